@@ -79,8 +79,11 @@ public static class SpecRules
         double minimum = ToDouble(range.Minimum);
         double maximum = ToDouble(range.Maximum);
         return (range.MinimumIsExclusive ? number > minimum : number >= minimum)
-            && (range.MaximumIsExclusive ? number < maximum : number <= maximum);
+            && (IsOpen(range) ? number <= double.MaxValue : range.MaximumIsExclusive ? number < maximum : number <= maximum);
     }
+
+    // The largest number as the maximum says that there is none, for a long property too.
+    private static bool IsOpen(RangeAttribute range) => range.Maximum is int.MaxValue or double.MaxValue or double.PositiveInfinity;
 
     private static bool IsNumber(object bound) => bound is int or double;
 
@@ -88,10 +91,8 @@ public static class SpecRules
 
     private static string OutOfRange(RangeAttribute range, object? value, string path)
     {
-        double maximum = IsNumber(range.Maximum) ? ToDouble(range.Maximum) : double.NaN;
-        bool open = maximum is double.MaxValue or double.PositiveInfinity or int.MaxValue;
         string from = range.MinimumIsExclusive ? $"above {SpecText.Format(range.Minimum)}" : $"at least {SpecText.Format(range.Minimum)}";
         string to = range.MaximumIsExclusive ? $"below {SpecText.Format(range.Maximum)}" : $"at most {SpecText.Format(range.Maximum)}";
-        return $"{path} is {SpecText.Format(value)}; it must be {from}{(open ? "" : $" and {to}")}";
+        return $"{path} is {SpecText.Format(value)}; it must be {from}{(IsOpen(range) ? "" : $" and {to}")}";
     }
 }
