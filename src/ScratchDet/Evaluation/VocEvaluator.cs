@@ -8,7 +8,7 @@ namespace ScratchDet.Evaluation;
 /// added) a detection goes to the object of its class with the largest IoU in its image. Below the IoU threshold it is a
 /// false positive; a difficult object makes it neither; an object that an earlier detection has makes it a false
 /// positive. Boxes are in pixels, continuous; widths then equal the devkit's inclusive xmax - xmin + 1.
-/// Images are added one by one; <see cref="Compute"/> may be called at any time and again after more images.
+/// Images are added one by one; <see cref="Compute()"/> may be called at any time and again after more images.
 /// </summary>
 public sealed class VocEvaluator
 {
