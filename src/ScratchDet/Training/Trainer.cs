@@ -48,6 +48,9 @@ public sealed class Trainer : IDisposable
 
     public event Action<EvaluationReport>? Evaluated;
 
+    /// <summary>Before a checkpoint is written: what was reported must be on disk no later than the checkpoint.</summary>
+    public event Action? Saving;
+
     /// <summary>Steps done, those before a resume included.</summary>
     public long Step { get; private set; }
 
@@ -154,7 +157,9 @@ public sealed class Trainer : IDisposable
 
     private void SaveLast(CheckpointFiles? files)
     {
-        if (files is not null) Checkpoint.Save(files.Last, detector, optimizer, average, Step, Checkpoint.WithBestMap(files.Metadata, bestMap));
+        if (files is null) return;
+        Saving?.Invoke();
+        Checkpoint.Save(files.Last, detector, optimizer, average, Step, Checkpoint.WithBestMap(files.Metadata, bestMap));
     }
 
     private readonly record struct StepLosses(double BoxRegression, double Classification);
