@@ -47,6 +47,15 @@ public class MatcherTests
         Assert.Equal([1, -1, -1, -1], Match(new TorchvisionMatcher(), Tiles, new Box(0, 0, 50, 50), new Box(5, 0, 55, 50)).Matched);
 
     [Fact]
+    public void Equal_ious_are_given_by_box_and_then_by_object()
+    {
+        // All at 1250 / 3750 = 1/3: object 0 with tile 0, object 1 with tiles 0 and 1, object 2 with tile 1. Tile 0 goes to
+        // object 0 before object 1; then tile 1 to object 1 before object 2, although object 2 wanted it from the start.
+        Box[] objects = [new(0, -25, 50, 25), new(25, 0, 75, 50), new(50, -25, 100, 25)];
+        Assert.Equal([0, 1, -1, -1], Match(new ReferenceMatcher(), Tiles, objects).Matched);
+    }
+
+    [Fact]
     public void A_small_object_is_matched_below_the_threshold_by_its_best_fit()
     {
         // 10 x 10 in tile 3: IoU 100 / 2500 = 0.04

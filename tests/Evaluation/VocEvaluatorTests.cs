@@ -82,7 +82,7 @@ public class VocEvaluatorTests
         ObjectAnnotation[] objects = [new(0, Left)];
         Assert.Equal(1, Score(objects, [new(0, 0.5f, Left), new(0, 0.5f, Nowhere)]).MapArea);
         Assert.Equal(0.5, Score(objects, [new(0, 0.5f, Nowhere), new(0, 0.5f, Left)]).MapArea);
-        Assert.Equal(0.5, Score(objects, [new(0, 0f, Nowhere), new(0, -0f, Left)]).MapArea); // the two zeros are equal
+        Assert.Equal(0.5, Score(objects, [new(0, -0f, Nowhere), new(0, 0f, Left)]).MapArea); // the two zeros are equal
     }
 
     [Fact]
