@@ -54,10 +54,10 @@ public static class VocDetectionFiles
 
     private static string Line(string imageId, Detection detection)
     {
-        Box box = detection.Box;
+        Box box = detection.Box; // + 1 in double, so that reading gives the same float back
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{imageId} {detection.Score:R} {box.XMin + 1:R} {box.YMin + 1:R} {box.XMax:R} {box.YMax:R}");
+            $"{imageId} {detection.Score:R} {box.XMin + 1.0:R} {box.YMin + 1.0:R} {box.XMax:R} {box.YMax:R}");
     }
 
     private static (string ImageId, Detection Detection) Parse(
@@ -69,14 +69,15 @@ public static class VocDetectionFiles
             throw new BadInputException(file, place, $"{fields.Length} fields", "a line is: image score xmin ymin xmax ymax");
         if (knownImages is not null && !knownImages.Contains(fields[0]))
             throw new BadInputException(file, place, $"image {fields[0]} is not in the split", "detect on the images of the split only");
-        var numbers = new float[5];
+        var numbers = new double[5];
         for (int i = 0; i < numbers.Length; i++)
         {
-            bool isNumber = float.TryParse(fields[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]);
-            if (!isNumber || !float.IsFinite(numbers[i]))
+            bool isNumber = double.TryParse(fields[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]);
+            if (!isNumber || !float.IsFinite((float)numbers[i]))
                 throw new BadInputException(file, place, $"'{fields[i + 1]}' is no finite number", "a line is: image score xmin ymin xmax ymax");
         }
-        return (fields[0], new Detection(classIndex, numbers[0], new Box(numbers[1] - 1, numbers[2] - 1, numbers[3], numbers[4])));
+        var box = new Box((float)(numbers[1] - 1), (float)(numbers[2] - 1), (float)numbers[3], (float)numbers[4]);
+        return (fields[0], new Detection(classIndex, (float)numbers[0], box));
     }
 
     private static void WriteWhole(string file, List<string> lines)

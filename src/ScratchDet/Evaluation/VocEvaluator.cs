@@ -73,14 +73,14 @@ public sealed class VocEvaluator
         int counted = 0;
         for (int c = 0; c < classes.Length; c++)
         {
-            results[c] = Compute(ClassNames[c], classes[c]);
+            results[c] = ComputeClass(ClassNames[c], classes[c]);
             if (results[c] is not { Ap07: { } ap07, ApArea: { } apArea }) continue;
             (sum07, sumArea, counted) = (sum07 + ap07, sumArea + apArea, counted + 1);
         }
         return counted == 0 ? new VocResult(null, null, results) : new VocResult(sum07 / counted, sumArea / counted, results);
     }
 
-    private VocClassResult Compute(string className, ClassRecords records)
+    private VocClassResult ComputeClass(string className, ClassRecords records)
     {
         int objectCount = 0;
         foreach (ObjectRecord annotation in records.Objects)
@@ -158,11 +158,15 @@ public sealed class VocEvaluator
     /// <summary>Indices by falling score; equal scores keep the order of adding.</summary>
     private static int[] ByFallingScore(List<DetectionRecord> detections)
     {
-        var keys = new (float NegativeScore, int Index)[detections.Count];
+        var keys = new ulong[detections.Count];
         for (int d = 0; d < keys.Length; d++)
-            keys[d] = (-detections[d].Score, d);
+        {
+            uint bits = BitConverter.SingleToUInt32Bits(-detections[d].Score + 0f); // + 0: one zero, not two
+            uint ascending = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000; // orders like the number
+            keys[d] = ((ulong)ascending << 32) | (uint)d;
+        }
         Array.Sort(keys);
-        return Array.ConvertAll(keys, key => key.Index);
+        return Array.ConvertAll(keys, key => (int)(uint)key);
     }
 
     private void RequireClass(string imageId, int classIndex)
