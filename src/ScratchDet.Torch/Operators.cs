@@ -44,6 +44,7 @@ internal static class Operators
     internal static readonly Operator reciprocal = new("aten::reciprocal(Tensor self) -> Tensor");
     internal static readonly Operator sign = new("aten::sign(Tensor self) -> Tensor");
     internal static readonly Operator erf = new("aten::erf(Tensor self) -> Tensor");
+    internal static readonly Operator erfinv_ = new("aten::erfinv_(Tensor(a!) self) -> Tensor(a!)");
     internal static readonly Operator pow_Tensor_Scalar = new("aten::pow.Tensor_Scalar(Tensor self, Scalar exponent) -> Tensor");
     internal static readonly Operator pow_Tensor_Tensor = new("aten::pow.Tensor_Tensor(Tensor self, Tensor exponent) -> Tensor");
     internal static readonly Operator pow__Scalar = new("aten::pow_.Scalar(Tensor(a!) self, Scalar exponent) -> Tensor(a!)");
@@ -190,6 +191,7 @@ internal static class Operators
     internal static readonly Operator triu = new("aten::triu(Tensor self, int diagonal=0) -> Tensor");
     internal static readonly Operator tril = new("aten::tril(Tensor self, int diagonal=0) -> Tensor");
     internal static readonly Operator as_strided = new("aten::as_strided(Tensor(a) self, int[] size, int[] stride, int? storage_offset=None) -> Tensor(a)");
+    internal static readonly Operator diagonal = new("aten::diagonal(Tensor(a) self, int offset=0, int dim1=0, int dim2=1) -> Tensor(a)");
 
     // Indexing
     internal static readonly Operator select_int = new("aten::select.int(Tensor(a) self, int dim, int index) -> Tensor(a)");
@@ -248,6 +250,7 @@ internal static class Operators
 
     // Neural networks
     internal static readonly Operator conv2d = new("aten::conv2d(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] dilation=1, int groups=1) -> Tensor");
+    internal static readonly Operator conv2d_padding = new("aten::conv2d.padding(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, str padding=\"valid\", int[2] dilation=1, int groups=1) -> Tensor");
     internal static readonly Operator conv_transpose2d_input = new("aten::conv_transpose2d.input(Tensor input, Tensor weight, Tensor? bias=None, int[2] stride=1, int[2] padding=0, int[2] output_padding=0, int groups=1, int[2] dilation=1) -> Tensor");
     internal static readonly Operator batch_norm = new("aten::batch_norm(Tensor input, Tensor? weight, Tensor? bias, Tensor? running_mean, Tensor? running_var, bool training, float momentum, float eps, bool cudnn_enabled) -> Tensor");
     internal static readonly Operator group_norm = new("aten::group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1.0000000000000001e-05, bool cudnn_enabled=True) -> Tensor");
@@ -276,9 +279,13 @@ internal static class Operators
     internal static readonly Operator constant_pad_nd = new("aten::constant_pad_nd(Tensor self, int[] pad, Scalar value=0) -> Tensor");
     internal static readonly Operator reflection_pad2d = new("aten::reflection_pad2d(Tensor self, int[4] padding) -> Tensor");
     internal static readonly Operator replication_pad2d = new("aten::replication_pad2d(Tensor self, int[4] padding) -> Tensor");
+    internal static readonly Operator pad = new("aten::pad(Tensor self, int[] pad, str mode=\"constant\", float? value=None) -> Tensor");
     internal static readonly Operator upsample_nearest2d_vec = new("aten::upsample_nearest2d.vec(Tensor input, int[]? output_size, float[]? scale_factors) -> Tensor");
     internal static readonly Operator upsample_bilinear2d_vec = new("aten::upsample_bilinear2d.vec(Tensor input, int[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor");
     internal static readonly Operator upsample_bicubic2d_vec = new("aten::upsample_bicubic2d.vec(Tensor input, int[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor");
+    internal static readonly Operator _upsample_nearest_exact2d_vec = new("aten::_upsample_nearest_exact2d.vec(Tensor input, int[]? output_size, float[]? scale_factors) -> Tensor");
+    internal static readonly Operator _upsample_bilinear2d_aa_vec = new("aten::_upsample_bilinear2d_aa.vec(Tensor input, int[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor");
+    internal static readonly Operator _upsample_bicubic2d_aa_vec = new("aten::_upsample_bicubic2d_aa.vec(Tensor input, int[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor");
     internal static readonly Operator native_group_norm = new("aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps) -> (Tensor, Tensor, Tensor)");
 
     // Whole lists of tensors at once
