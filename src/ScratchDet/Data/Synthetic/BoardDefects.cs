@@ -14,7 +14,7 @@ internal sealed class BoardDefects(BoardCanvas canvas, Random random)
     private const int LargestExtent = 58;
 
     /// <summary>Changes of fewer cells (a quarter of that in pixels at 320) would hardly be seen.</summary>
-    private const int FewestCells = 44;
+    private const int FewestCells = 48;
 
     private const int ShortestSide = 5;
 
@@ -78,7 +78,7 @@ internal sealed class BoardDefects(BoardCanvas canvas, Random random)
         }
 
         bool scoop = random.Chance(value == 1 ? 0.2 : 0.5);
-        double depth = Math.Clamp(random.LogNormal(scoop ? 8 : 13, 0.4), 5, 40) * shrink;
+        double depth = Math.Clamp(random.LogNormal(scoop ? 9 : 13, 0.4) * shrink, scoop ? 6 : 5, 40);
         double radius = scoop ? random.Between(2.4, 4) : random.Between(2, 3.6);
         Point tilted = outward.Rotate(random.Between(-0.7, 0.7));
         var path = new List<Point> { root - outward * 2 };
