@@ -14,7 +14,7 @@ public static class VocWriter
     {
         string annotations = Path.Combine(folder, VocLayout.Annotations);
         Directory.CreateDirectory(annotations);
-        AtomicFile.Write(Path.Combine(annotations, id + ".xml"), ToXml(annotation));
+        AtomicFile.WriteText(Path.Combine(annotations, id + ".xml"), ToXml(annotation));
     }
 
     /// <summary>Writes ImageSets/Main/<paramref name="split"/>.txt, one id a line.</summary>
@@ -25,7 +25,7 @@ public static class VocWriter
         var text = new StringBuilder();
         foreach (string id in ids)
             text.Append(id).Append('\n');
-        AtomicFile.Write(Path.Combine(sets, split + ".txt"), text.ToString());
+        AtomicFile.WriteText(Path.Combine(sets, split + ".txt"), text.ToString());
     }
 
     /// <summary>The annotation of a sample; boxes go back to VOC's pixels, which count from 1 with both corners inside.</summary>
