@@ -10,8 +10,8 @@ internal sealed class BoardDefects(BoardCanvas canvas, Random random)
 {
     private const int Side = BoardCanvas.Side;
 
-    /// <summary>The largest extent of a change: 30 pixels at 320, which with the margin makes a box of 40.</summary>
-    private const int LargestExtent = 60;
+    /// <summary>The largest extent of a change: with the margin and rounding to whole pixels a box of 40 at 320.</summary>
+    private const int LargestExtent = 58;
 
     /// <summary>Changes of fewer cells (a quarter of that in pixels at 320) would hardly be seen.</summary>
     private const int FewestCells = 44;

@@ -27,8 +27,9 @@ internal static class BoardLayouts
             default: Connector(painter); break;
         }
         if (random.Chance(0.06)) painter.Clear(random.Next(4), random.Between(0.3, 0.65));
-        BoardSpecks.Remove(canvas, SmallestPiece);
         canvas.RoughenEdges(random, random.Between(0.02, 0.11));
+        // Last, because a rough edge can shed single cells.
+        BoardSpecks.Remove(canvas, SmallestPiece);
     }
 
     private static void Signal(BoardPainter painter)
