@@ -110,7 +110,8 @@ public static partial class CommandRunner
             "Double" or "Single" => " as a number",
             _ => "",
         });
-        return $"{message.TrimEnd('.')}; see `{PathOf(parsed.CommandResult)} --help`";
+        message = Whitespace().Replace(message, " ").TrimEnd(' ', '.'); // lists of values come over several lines
+        return $"{message}; see `{PathOf(parsed.CommandResult)} --help`";
     }
 
     private static string PathOf(CommandResult? command) => command?.Parent switch
@@ -121,4 +122,7 @@ public static partial class CommandRunner
 
     [GeneratedRegex(@" as expected type '(System\.Nullable`1\[)?System\.(?<type>\w+)\]?'")]
     private static partial Regex DotNetType();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Whitespace();
 }

@@ -23,7 +23,7 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
     {
         ExperimentData data = OpenData(ablation.Base.Data, stop);
         var environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), device.ToString(), Repository.Commit, commandLine, TimeProvider.System);
-        var cache = new ImageCache(ImageFiles.Read, CachedImageBytes);
+        var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes);
         var runner = new ExperimentRunner(store, data, cache.Decode, device, workers, environment);
         List<RunFolder> runs = [];
         using IProgressDisplay progress = terminal.Progress();

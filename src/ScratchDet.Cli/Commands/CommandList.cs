@@ -9,5 +9,6 @@ internal static class CommandList
     [
         TestCommand.Create,
         DoctorCommand.Create,
+        DataCommand.Create,
     ];
 }

@@ -31,7 +31,7 @@ internal static class EvalCommand
             var execution = new Execution(device, trained.Experiment.Train.Precision);
             execution.Prepare(trained.Detector);
             var encoder = new TargetEncoder(trained.Detector.DefaultBoxes, new ReferenceMatcher((float)trained.Experiment.Match.PositiveIouThreshold), BoxCoder.Reference, (float)trained.Experiment.Match.NegativeIouThreshold);
-            using Loader<DetectionBatch> loader = ExperimentRunner.TestLoader(test, ImageFiles.Read, trained.Experiment, encoder, RunOptions.Workers);
+            using Loader<DetectionBatch> loader = ExperimentRunner.TestLoader(test, ImageFiles.Decode, trained.Experiment, encoder, RunOptions.Workers);
             var evaluator = new DetectorEvaluator(test, loader, DetectionDecoder.Reference, BoxCoder.Reference, trained.Experiment.Loss);
             DetectorEvaluation found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), stop);
             if (parsed.GetValue(json))

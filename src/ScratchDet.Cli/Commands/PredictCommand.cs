@@ -44,7 +44,7 @@ internal static class PredictCommand
             for (int i = 0; i < paths.Length; i++)
             {
                 stop.ThrowIfCancellationRequested();
-                PlanarImage image = ImageFiles.Read(paths[i]);
+                PlanarImage image = ImageFiles.Decode(paths[i]);
                 List<Detection> detections = predictor.Detect(image);
                 string name = Path.GetFileNameWithoutExtension(paths[i]);
                 if (!names.Add(name)) name = $"{name}-{i + 1}";
