@@ -7,8 +7,7 @@ using static TorchSharp.torch.nn;
 namespace ScratchDet.Tests.Torch;
 
 /// <summary>Counts native tensors, which only a test that runs by itself can do.</summary>
-[CollectionDefinition(nameof(LiveTensorTests), DisableParallelization = true)]
-[Collection(nameof(LiveTensorTests))]
+[Collection(nameof(Alone))]
 public class LiveTensorTests
 {
     [Fact]

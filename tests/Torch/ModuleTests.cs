@@ -1,5 +1,6 @@
 using TorchSharp;
 using TorchSharp.Modules;
+using TorchSharp.Utils;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -182,6 +183,26 @@ public class ModuleTests
         Assert.Same(net[2], part[1]);
     }
 
+    [Fact]
+    public void A_module_of_two_inputs_has_hooks_that_may_change_both()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var difference = new Difference();
+        Assert.Equal(-1f, difference.call(ones(1), full([1], 2f)).item<float>());
+        difference.register_forward_pre_hook((_, left, right) => (right, left));
+        difference.register_forward_hook((_, _, _, output) => output * 3);
+        Assert.Equal(3f, difference.call(ones(1), full([1], 2f)).item<float>());
+    }
+
+    [Fact]
+    public void A_field_can_be_registered_under_another_name()
+    {
+        using var module = new Difference();
+        Assert.Equal(["offset"], module.state_dict().Keys);
+        Assert.True(module.has_buffer("offset"));
+        Assert.False(module.has_buffer("renamed"));
+    }
+
     private class Block : Module<Tensor, Tensor>
     {
         private readonly Conv2d convolution = Conv2d(3, 4, 3, padding: 1);
@@ -209,5 +230,16 @@ public class ModuleTests
         public Derived() => RegisterComponents();
 
         public override Tensor forward(Tensor input) => last.call(base.forward(input).mean([2, 3]));
+    }
+
+    private sealed class Difference : Module<Tensor, Tensor, Tensor>
+    {
+        [ComponentName(Name = "offset")]
+        private readonly Tensor renamed = zeros(1);
+
+        public Difference()
+            : base(nameof(Difference)) => RegisterComponents();
+
+        public override Tensor forward(Tensor input1, Tensor input2) => input1 - input2 + renamed;
     }
 }
