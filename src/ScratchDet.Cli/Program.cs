@@ -1,1 +1,4 @@
-Console.WriteLine("scratchdet");
+using ScratchDet.Cli;
+
+using var interruption = new Interruption();
+return await CommandRunner.RunAsync(args, Terminal.ForProcess(), interruption.Stop);

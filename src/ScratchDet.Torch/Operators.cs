@@ -210,6 +210,7 @@ internal static class Operators
     internal static readonly Operator masked_fill_Scalar = new("aten::masked_fill.Scalar(Tensor self, Tensor mask, Scalar value) -> Tensor");
     internal static readonly Operator masked_fill__Scalar = new("aten::masked_fill_.Scalar(Tensor(a!) self, Tensor mask, Scalar value) -> Tensor(a!)");
     internal static readonly Operator masked_select = new("aten::masked_select(Tensor self, Tensor mask) -> Tensor");
+    internal static readonly Operator _unique2 = new("aten::_unique2(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)");
     internal static readonly Operator nonzero = new("aten::nonzero(Tensor self) -> Tensor");
     internal static readonly Operator bincount = new("aten::bincount(Tensor self, Tensor? weights=None, int minlength=0) -> Tensor");
 
@@ -304,4 +305,5 @@ internal static class Operators
     internal static readonly Operator decode_jpeg = new("image::decode_jpeg(Tensor _0, int _1) -> Tensor _0");
     internal static readonly Operator decode_png = new("image::decode_png(Tensor _0, int _1, bool _2) -> Tensor _0");
     internal static readonly Operator encode_jpeg = new("image::encode_jpeg(Tensor _0, int _1) -> Tensor _0");
+    internal static readonly Operator encode_png = new("image::encode_png(Tensor _0, int _1) -> Tensor _0");
 }

@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace ScratchDet.Cli.Commands;
+
+/// <summary>Every command of the tool, in the order of its help. A new command is its file and a line here.</summary>
+internal static class CommandList
+{
+    public static IReadOnlyList<Func<Terminal, Command>> All { get; } =
+    [
+        TestCommand.Create,
+        DoctorCommand.Create,
+        DataCommand.Create,
+        StudiesCommand.Create,
+        TrainCommand.Create,
+        EvalCommand.Create,
+        PredictCommand.Create,
+    ];
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using ScratchDet.Boxes;
+using ScratchDet.Data;
+using ScratchDet.Evaluation;
+using ScratchDet.Notebook;
+using ScratchDet.Runs;
+using ScratchDet.Training;
+
+namespace ScratchDet.Cli.Commands;
+
+/// <summary>`eval`: mAP of a trained model on annotated images.</summary>
+internal static class EvalCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        var model = new Argument<string>("RUN|CHECKPOINT") { Description = "A run folder, a part of a run's path, or a checkpoint file" };
+        var data = new Option<string>("--data") { Description = "Folder in VOC layout", Required = true, HelpName = "DIR" };
+        var split = new Option<string>("--split") { Description = "Image set to score on", DefaultValueFactory = _ => "test", HelpName = "SPLIT" };
+        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+        var options = new RunOptions();
+        var command = new ExampleCommand("eval", "Score a trained model: VOC mAP at IoU 0.5, area and 11-point", "./scratchdet eval runs/first-light/base --data DeepPCB --split test")
+        {
+            model, data, split, json, options.Runs, options.DeviceName, options.Threads,
+        };
+        command.Does((parsed, stop) =>
+        {
+            var device = options.Apply(parsed);
+            string checkpoint = CheckpointOf(parsed.GetValue(model)!, parsed.GetValue(options.Runs)!);
+            using TrainedModel trained = TrainedModel.Load(checkpoint);
+            DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, parsed.GetValue(split)!, new VocReadOptions { ClassNames = trained.ClassNames });
+            var execution = new Execution(device, trained.Experiment.Train.Precision);
+            execution.Prepare(trained.Detector);
+            var encoder = new TargetEncoder(trained.Detector.DefaultBoxes, new ReferenceMatcher((float)trained.Experiment.Match.PositiveIouThreshold), BoxCoder.Reference, (float)trained.Experiment.Match.NegativeIouThreshold);
+            using Loader<DetectionBatch> loader = ExperimentRunner.TestLoader(test, ImageFiles.Decode, trained.Experiment, encoder, RunOptions.Workers);
+            var evaluator = new DetectorEvaluator(test, loader, DetectionDecoder.Reference, BoxCoder.Reference, trained.Experiment.Loss);
+            DetectorEvaluation found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), stop);
+            if (parsed.GetValue(json))
+            {
+                terminal.WriteJson(new
+                {
+                    checkpoint,
+                    images = test.Samples.Count,
+                    map_area = found.Voc.MapArea,
+                    map_07 = found.Voc.Map07,
+                    loss = found.Loss,
+                    per_class = found.Voc.Classes.ToDictionary(one => one.ClassName, one => new { ap_area = one.ApArea, ap_07 = one.Ap07, objects = one.ObjectCount }),
+                });
+                return ExitCode.Done;
+            }
+            terminal.Output.WriteLine($"{trained.Description}; {test.Samples.Count} images");
+            terminal.Output.Write(new TextTable(["class", "objects", "AP@0.5 %", "11-point %"], [
+                .. found.Voc.Classes.Select(one => (IReadOnlyList<string>)[one.ClassName, one.ObjectCount.ToString(System.Globalization.CultureInfo.InvariantCulture), Percent(one.ApArea), Percent(one.Ap07)]),
+                ["mean", "", Percent(found.Voc.MapArea), Percent(found.Voc.Map07)]]).ToText());
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>The last checkpoint of a run, or the file itself.</summary>
+    internal static string CheckpointOf(string text, string runs)
+    {
+        if (File.Exists(text)) return text;
+        if (text.EndsWith(".safetensors", StringComparison.Ordinal)) throw new BadInputException(text, null, "no such file", "check the path");
+        RunFolder run = RunStore.Open(runs).Find(text);
+        return File.Exists(run.CheckpointFile)
+            ? run.CheckpointFile
+            : throw new BadInputException(run.Folder, null, "the run has no checkpoint yet", "train it first");
+    }
+
+    private static string Percent(double? value) => value is { } share ? FormattableString.Invariant($"{100 * share:0.0}") : "-";
+}

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json;
+using ScratchDet.Boxes;
+using ScratchDet.Data;
+using ScratchDet.Data.Augment;
+using ScratchDet.Models;
+using ScratchDet.Notebook;
+using ScratchDet.Runs;
+using ScratchDet.Torch;
+using ScratchDet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ScratchDet.Cli.Commands;
+
+/// <summary>`predict`: pictures with boxes, and a COCO result file.</summary>
+internal static class PredictCommand
+{
+    private const int SmallestSideShown = 480;
+
+    public static Command Create(Terminal terminal)
+    {
+        var model = new Argument<string>("CHECKPOINT") { Description = "A checkpoint file, a run folder or a part of a run's path" };
+        var images = new Argument<string[]>("IMAGE") { Description = "JPEG or PNG files", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>("--out") { Description = "Folder for the pictures and detections.json", Required = true, HelpName = "DIR" };
+        var score = new Option<double>("--score") { Description = "Draw detections from this score on; the result file has them all", DefaultValueFactory = _ => 0.5, HelpName = "S" };
+        var options = new RunOptions();
+        var command = new ExampleCommand("predict", "Draw what a trained model sees on pictures, and write a COCO result file",
+            "./scratchdet predict runs/first-light/base board.jpg --out seen --score 0.5")
+        {
+            model, images, output, score, options.Runs, options.DeviceName, options.Threads,
+        };
+        command.Does((parsed, stop) =>
+        {
+            double threshold = parsed.GetValue(score);
+            if (threshold is not (>= 0 and <= 1)) throw new UsageException($"--score {threshold}: give a number from 0 to 1");
+            Device device = options.Apply(parsed);
+            using TrainedModel trained = TrainedModel.Load(EvalCommand.CheckpointOf(parsed.GetValue(model)!, parsed.GetValue(options.Runs)!));
+            var predictor = new Predictor(trained, new Execution(device, trained.Experiment.Train.Precision));
+            string folder = parsed.GetValue(output)!;
+            string[] paths = parsed.GetValue(images)!;
+            List<object> results = [];
+            var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            for (int i = 0; i < paths.Length; i++)
+            {
+                stop.ThrowIfCancellationRequested();
+                PlanarImage image = ImageFiles.Decode(paths[i]);
+                List<Detection> detections = predictor.Detect(image);
+                string name = Path.GetFileNameWithoutExtension(paths[i]);
+                if (!names.Add(name)) name = $"{name}-{i + 1}";
+                int magnification = Math.Max(1, SmallestSideShown / Math.Min(image.Width, image.Height));
+                var overlay = new DetectionOverlay(trained.ClassNames) { ScoreThreshold = (float)threshold, Magnification = magnification };
+                PlanarImage drawn = overlay.Draw(image, [], [.. detections.Select(one => new OverlayDetection(one.Box, one.ClassIndex, one.Score))]);
+                ImageFiles.Write(Path.Combine(folder, name + ".png"), drawn);
+                results.AddRange(detections.Select(one => (object)new
+                {
+                    image_id = i + 1,
+                    file_name = paths[i],
+                    category_id = one.ClassIndex + 1,
+                    category = trained.ClassNames[one.ClassIndex],
+                    bbox = new[] { one.Box.XMin, one.Box.YMin, one.Box.Width, one.Box.Height },
+                    score = one.Score,
+                }));
+                terminal.Note($"{paths[i]}: {detections.Count(one => one.Score >= threshold)} detections from score {FormattableString.Invariant($"{threshold:0.##}")} on");
+            }
+            AtomicFile.WriteText(Path.Combine(folder, "detections.json"), JsonSerializer.Serialize(results, Terminal.Json));
+            terminal.Output.WriteLine($"{paths.Length} pictures and detections.json in {folder}");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
+
+/// <summary>Detections of single images by a trained model.</summary>
+internal sealed class Predictor
+{
+    private readonly TrainedModel trained;
+    private readonly Execution execution;
+    private readonly Pipeline pipeline;
+
+    public Predictor(TrainedModel trained, Execution execution)
+    {
+        (this.trained, this.execution) = (trained, execution);
+        execution.Prepare(trained.Detector);
+        trained.Detector.eval();
+        int size = trained.Experiment.Detector.ImageSize;
+        pipeline = new Pipeline(trained.Experiment.Augment.ForTest(), size, size);
+    }
+
+    /// <summary>By falling score, boxes in pixels of the image.</summary>
+    public List<Detection> Detect(PlanarImage image)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        PlanarImage resized = pipeline.Apply(new AnnotatedImage(image, []), new Random(0)).Image; // nothing is random at test
+        Tensor input = empty(1, 3, resized.Height, resized.Width);
+        trained.Experiment.Augment.Normalization.Write(resized, input.AsSpan<float>());
+        RawDetections raw = execution.Infer(trained.Detector, input);
+        return DetectionDecoder.Reference.Decode(raw.ClassLogits.AsSpan<float>(), raw.BoxRegression.AsSpan<float>(),
+            trained.Detector.DefaultBoxes, BoxCoder.Reference, image.Width, image.Height);
+    }
+}

@@ -1,0 +1,103 @@
+using ScratchDet.Analysis;
+using ScratchDet.Data;
+using ScratchDet.Experiments;
+using ScratchDet.Notebook;
+using ScratchDet.Runs;
+using ScratchDet.Torch.Interop;
+using static TorchSharp.torch;
+
+namespace ScratchDet.Cli;
+
+/// <summary>Trains variants of one study into a run store and shows how it goes.</summary>
+/// <param name="folder">The data that the user named, or null.</param>
+internal sealed class StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, int workers, IReadOnlyList<string> commandLine)
+{
+    private const long CachedImageBytes = 4L << 30;
+
+    public RunStore Store => store;
+
+    /// <summary>Opens the data (made first when synthetic), then trains every variant for every seed that is not done.</summary>
+    /// <param name="variants">In the order to be trained.</param>
+    /// <returns>The runs, finished ones included, in the same order.</returns>
+    public IReadOnlyList<RunFolder> Train(Ablation<Experiment> ablation, IReadOnlyList<Variant<Experiment>> variants, int seeds, CancellationToken stop)
+    {
+        ExperimentData data = OpenData(ablation.Base.Data, stop);
+        var environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), device.ToString(), Repository.Commit, commandLine, TimeProvider.System);
+        var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes);
+        var runner = new ExperimentRunner(store, data, cache.Decode, device, workers, environment);
+        List<RunFolder> runs = [];
+        using IProgressDisplay progress = terminal.Progress();
+        for (ulong seed = 0; seed < (ulong)seeds; seed++)
+        {
+            foreach (Variant<Experiment> variant in variants)
+            {
+                Experiment experiment = folder is null ? variant.Experiment : variant.Experiment with { Data = data.Describe(variant.Experiment.Data) };
+                string label = seeds == 1 ? variant.Name : $"{variant.Name} seed {seed}";
+                var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
+                if (store.Has(identity)) terminal.Note($"{label}: already {store.Open(identity).Outcome()}");
+                else runner.Run(study.Name, variant.Name, experiment, scale, seed, new ProgressObserver(progress, label), stop);
+                runs.Add(store.Open(identity));
+            }
+        }
+        return runs;
+    }
+
+    /// <summary>One row a run: score, end, cost.</summary>
+    public static TextTable Summary(IReadOnlyList<RunFolder> runs)
+    {
+        RunTable table = RunTable.Of(runs, [.. runs.Select(run => run.Identity.Variant).Distinct()]);
+        return new TextTable(
+            ["variant", "seed", "mAP@0.5 %", "11-point %", "end", "images/s", "seconds"],
+            [.. table.Rows.Select(row => (IReadOnlyList<string>)[
+                row.Identity.Variant, row.Identity.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                Percent(row, RunMetrics.MapArea), Percent(row, RunMetrics.Map07), row.Outcome.ToString(),
+                Number(row, RunMetrics.ImagesPerSecond), Number(row, RunMetrics.Seconds)])]);
+
+        static string Percent(RunRow row, string metric) => row.Metric(metric) is { } value ? FormattableString.Invariant($"{100 * value:0.0}") : "-";
+        static string Number(RunRow row, string metric) => row.Metric(metric) is { } value ? FormattableString.Invariant($"{value:0}") : "-";
+    }
+
+    public ExperimentData OpenData(DataSpec spec, CancellationToken stop)
+    {
+        using IProgressDisplay progress = terminal.Progress();
+        bool started = false;
+        ExperimentData data = ExperimentData.Open(spec, folder, Path.Combine(store.Root, "data"), (done, total) =>
+        {
+            if (!started) progress.Start($"making {spec.Source.ToString().ToLowerInvariant()} data", total);
+            started = true;
+            progress.Report(done);
+        }, stop);
+        if (started) progress.Finish($"made {spec.SyntheticImages} images in {data.Folder}");
+        return data;
+    }
+
+    private sealed class ProgressObserver(IProgressDisplay progress, string label) : IRunObserver
+    {
+        private Training.EvaluationReport? last;
+        private double seconds;
+
+        public void Started(RunIdentity identity, Experiment experiment, long firstStep)
+        {
+            progress.Start(firstStep == 0 ? label : $"{label} (from step {firstStep})", experiment.Train.Steps);
+            progress.Report(firstStep);
+        }
+
+        public void Stepped(Training.StepReport step)
+        {
+            progress.Report(step.Step, step.Loss, step.ImagesPerSecond);
+            seconds = step.Seconds;
+        }
+
+        public void Evaluated(Training.EvaluationReport evaluation)
+        {
+            last = evaluation;
+            seconds = evaluation.Seconds;
+        }
+
+        public void Finished(RunIdentity identity, RunOutcome outcome)
+        {
+            string score = last?.Voc.MapArea is { } map && outcome.State == RunState.Done ? FormattableString.Invariant($"mAP@0.5 {100 * map:0.0}, ") : "";
+            progress.Finish(FormattableString.Invariant($"{label}: {score}{outcome}, {seconds:0} s"));
+        }
+    }
+}

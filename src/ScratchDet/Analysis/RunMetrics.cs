@@ -1,0 +1,85 @@
+using ScratchDet.Runs;
+
+namespace ScratchDet.Analysis;
+
+/// <summary>What is measured of a run as a whole.</summary>
+public static class RunMetrics
+{
+    /// <summary>VOC mAP (area) of the last evaluation; missing for a diverged run.</summary>
+    public const string MapArea = "map_area";
+
+    /// <summary>VOC mAP (11 points) of the last evaluation; missing for a diverged run.</summary>
+    public const string Map07 = "map_07";
+
+    /// <summary>The best VOC mAP (area) of all evaluations; missing for a diverged run.</summary>
+    public const string BestMapArea = "best_map_area";
+
+    public const string BestMapAreaStep = "best_map_area_step";
+
+    /// <summary>Of the last evaluation; missing for a diverged run.</summary>
+    public const string ValidationLoss = "validation_loss";
+
+    public const string Steps = "steps";
+
+    /// <summary>Mean training loss over the last tenth of the steps; missing for a diverged run.</summary>
+    public const string LossLastTenth = "loss_last_tenth";
+
+    /// <summary>Median over the steps at which it was measured and finite.</summary>
+    public const string MedianGradientNormL2 = "median_gradient_norm_l2";
+
+    /// <summary>Median over the steps.</summary>
+    public const string ImagesPerSecond = "images_per_second";
+
+    /// <summary>Training time at the last record.</summary>
+    public const string Seconds = "seconds";
+
+    public const string DivergedAtStep = "diverged_at_step";
+
+    public const string LastFiniteGradientNormL2 = "last_finite_gradient_norm_l2";
+
+    /// <summary>All names, in the order of the table's columns.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        MapArea, Map07, BestMapArea, BestMapAreaStep, ValidationLoss, Steps, LossLastTenth, MedianGradientNormL2,
+        ImagesPerSecond, Seconds, DivergedAtStep, LastFiniteGradientNormL2,
+    ];
+
+    internal static Dictionary<string, double?> Of(RunFolder run, RunOutcome outcome)
+    {
+        IReadOnlyList<StepRecord> steps = run.Steps();
+        IReadOnlyList<EvaluationRecord> evaluations = run.Evaluations();
+        var metrics = new Dictionary<string, double?>
+        {
+            [Steps] = steps is [.., var last] ? last.Step : 0,
+            [MedianGradientNormL2] = Median(steps.Select(step => step.GradientNormL2)),
+            [ImagesPerSecond] = Median(steps.Select(step => step.ImagesPerSecond)),
+            [Seconds] = Math.Max(steps is [.., var lastStep] ? lastStep.Seconds : 0, evaluations is [.., var lastEvaluation] ? lastEvaluation.Seconds : 0),
+        };
+        if (outcome.State == RunState.Diverged)
+        {
+            metrics[DivergedAtStep] = outcome.Step;
+            metrics[LastFiniteGradientNormL2] = outcome.LastFiniteGradientNormL2;
+            return metrics;
+        }
+        if (steps.Count > 0)
+            metrics[LossLastTenth] = steps.TakeLast(Math.Max(1, steps.Count / 10)).Average(step => step.Loss);
+        if (evaluations is [.., var final])
+        {
+            EvaluationRecord best = evaluations.MaxBy(evaluation => evaluation.MapArea)!;
+            metrics[MapArea] = final.MapArea;
+            metrics[Map07] = final.Map07;
+            metrics[BestMapArea] = best.MapArea;
+            metrics[BestMapAreaStep] = best.Step;
+            metrics[ValidationLoss] = final.ValidationLoss;
+        }
+        return metrics;
+    }
+
+    private static double? Median(IEnumerable<double?> values)
+    {
+        double[] sorted = [.. values.OfType<double>().Where(double.IsFinite).Order()];
+        if (sorted.Length == 0) return null;
+        int middle = sorted.Length / 2;
+        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

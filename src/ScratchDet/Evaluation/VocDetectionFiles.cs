@@ -1,0 +1,96 @@
+using System.Globalization;
+using ScratchDet.Boxes;
+
+namespace ScratchDet.Evaluation;
+
+/// <summary>
+/// The devkit's detection files, one per class: comp4_det_SPLIT_CLASS.txt with lines `image score xmin ymin xmax ymax`.
+/// In the files pixels count from 1 and corners are inclusive; here boxes are continuous (see <see cref="Box"/>).
+/// </summary>
+public static class VocDetectionFiles
+{
+    public static string FileName(string split, string className) => $"comp4_det_{split}_{className}.txt";
+
+    /// <summary>Writes one file per class, empty where nothing was detected; replaces files of these names.</summary>
+    public static void Write(
+        string folder, string split, IReadOnlyList<string> classNames,
+        IEnumerable<(string ImageId, IReadOnlyList<Detection> Detections)> images)
+    {
+        Directory.CreateDirectory(folder);
+        var lines = new List<string>[classNames.Count];
+        for (int c = 0; c < lines.Length; c++)
+            lines[c] = [];
+        foreach ((string imageId, IReadOnlyList<Detection> detections) in images)
+        {
+            foreach (Detection detection in detections)
+                lines[detection.ClassIndex].Add(Line(imageId, detection));
+        }
+        for (int c = 0; c < lines.Length; c++)
+            WriteWhole(Path.Combine(folder, FileName(split, classNames[c])), lines[c]);
+    }
+
+    /// <summary>
+    /// Reads the files of all classes, class by class and in the order of the lines, which decides between equal scores.
+    /// </summary>
+    /// <param name="knownImages">When given, a line of any other image is an error.</param>
+    /// <exception cref="BadInputException">A file is missing, or a line cannot be used; names the line.</exception>
+    public static IEnumerable<(string ImageId, Detection Detection)> Read(
+        string folder, string split, IReadOnlyList<string> classNames, IReadOnlySet<string>? knownImages = null)
+    {
+        for (int c = 0; c < classNames.Count; c++)
+        {
+            string file = Path.Combine(folder, FileName(split, classNames[c]));
+            if (!File.Exists(file))
+                throw new BadInputException(file, null, "there is no such detection file", "give every class a file; an empty one means no detections");
+            int lineNumber = 0;
+            foreach (string line in File.ReadLines(file))
+            {
+                lineNumber++;
+                if (string.IsNullOrWhiteSpace(line)) continue;
+                yield return Parse(file, lineNumber, line, c, knownImages);
+            }
+        }
+    }
+
+    private static string Line(string imageId, Detection detection)
+    {
+        Box box = detection.Box; // + 1 in double, so that reading gives the same float back
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{imageId} {detection.Score:R} {box.XMin + 1.0:R} {box.YMin + 1.0:R} {box.XMax:R} {box.YMax:R}");
+    }
+
+    private static (string ImageId, Detection Detection) Parse(
+        string file, int lineNumber, string line, int classIndex, IReadOnlySet<string>? knownImages)
+    {
+        string[] fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        string place = $"line {lineNumber}";
+        if (fields.Length != 6)
+            throw new BadInputException(file, place, $"{fields.Length} fields", "a line is: image score xmin ymin xmax ymax");
+        if (knownImages is not null && !knownImages.Contains(fields[0]))
+            throw new BadInputException(file, place, $"image {fields[0]} is not in the split", "detect on the images of the split only");
+        var numbers = new double[5];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            bool isNumber = double.TryParse(fields[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]);
+            if (!isNumber || !float.IsFinite((float)numbers[i]))
+                throw new BadInputException(file, place, $"'{fields[i + 1]}' is no finite number", "a line is: image score xmin ymin xmax ymax");
+        }
+        var box = new Box((float)(numbers[1] - 1), (float)(numbers[2] - 1), (float)numbers[3], (float)numbers[4]);
+        return (fields[0], new Detection(classIndex, (float)numbers[0], box));
+    }
+
+    private static void WriteWhole(string file, List<string> lines)
+    {
+        string temporary = file + ".part";
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        using (var writer = new StreamWriter(stream) { NewLine = "\n" })
+        {
+            foreach (string line in lines)
+                writer.WriteLine(line);
+            writer.Flush();
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, file, overwrite: true);
+    }
+}

@@ -1,0 +1,69 @@
+using ScratchDet.Data;
+using ScratchDet.Data.Augment;
+using ScratchDet.Models;
+using ScratchDet.Models.Backbones;
+using ScratchDet.Training;
+
+namespace ScratchDet.Experiments;
+
+/// <summary>The experiments that studies start from.</summary>
+public static class Baselines
+{
+    /// <summary>Pixels less the mean, over one deviation for all channels: what small nets without batch norm need.</summary>
+    private static readonly Normalization UnitDeviation = new() { DeviationRed = 58, DeviationGreen = 58, DeviationBlue = 58 };
+
+    /// <summary>
+    /// SSD300 with VGG-16 from random initialisation on VOC 07+12 as ScratchDet trains it: batch 128, 120k steps, drop
+    /// at 80k and 100k, no L2Norm.
+    /// </summary>
+    public static Experiment Ssd300Voc { get; } = new()
+    {
+        Data = new DataSpec { TrainSplit = "VOC2007:trainval+VOC2012:trainval", TestSplit = "VOC2007:test" },
+        Detector = new DetectorSpec { Backbone = new VggSpec { L2Norm = false }, Init = InitKind.CaffeXavier, HeadInit = InitKind.CaffeXavier },
+        Train = new TrainSpec
+        {
+            Steps = 120_000, // 120,000 * 128 / 16,551 images = 928 passes
+            BatchSize = 128,
+            LearningRate = 0.001,
+            DropsAt = [80.0 / 120, 100.0 / 120],
+            BiasRateMultiplier = 2,
+            EvaluateEverySteps = 10_000,
+            CheckpointEverySteps = 1000,
+        },
+    };
+
+    /// <summary>
+    /// A small residual detector for small defects on circuit boards: the regime in which the papers' effects show on a
+    /// CPU in minutes. Two basic blocks a stage, detection maps from stride 8.
+    /// </summary>
+    public static Experiment SmallBoards { get; } = new()
+    {
+        Data = new DataSpec { Source = DataSource.Boards, SyntheticImages = 1000, SyntheticSize = 320, TrainSplit = "train" },
+        Augment = AugmentSpec.FlipOnly with { Normalization = UnitDeviation },
+        Detector = new DetectorSpec
+        {
+            ImageSize = 320,
+            Backbone = SmallResidual,
+            Norm = NormPlacement.Everywhere,
+            Boxes = BoxLayout.Of(16, 26, 44, 80, 140),
+        },
+        Train = new TrainSpec
+        {
+            Steps = 400,
+            BatchSize = 16,
+            LearningRate = 0.03,
+            WarmupSteps = 50,
+            DropsAt = [0.8],
+            CheckpointEverySteps = 50,
+        },
+    };
+
+    /// <summary>Maps of 40, 20, 10 and 5 cells for 320 pixels.</summary>
+    private static ResidualSpec SmallResidual => new()
+    {
+        Stem = StemKind.SevenBySevenStrideTwoPool,
+        Width = 24,
+        BlocksPerStage = [2, 2, 2, 2],
+        Extras = [new ExtraLayer(64, 128, 2, 1)],
+    };
+}

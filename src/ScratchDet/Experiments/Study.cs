@@ -1,0 +1,10 @@
+namespace ScratchDet.Experiments;
+
+/// <summary>One question, asked at any scale with the same variants.</summary>
+/// <param name="Name">On the command line and in folders: "batchnorm-placement".</param>
+/// <param name="Describe">The ablation at a scale.</param>
+/// <param name="NeedsFolder">The scales at which the user must name a data folder.</param>
+public sealed record Study(string Name, string Question, string Source, Func<Scale, Ablation<Experiment>> Describe, Func<Scale, bool> NeedsFolder)
+{
+    public Ablation<Experiment> At(Scale scale) => Describe(scale);
+}

@@ -1,0 +1,150 @@
+using System.ComponentModel.DataAnnotations;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ScratchDet.Models.Backbones;
+
+/// <summary>The first layers of a residual backbone: ScratchDet's four variants (a) to (d).</summary>
+public enum StemKind
+{
+    /// <summary>(a) ResNet's: 7x7 stride 2, then a pool.</summary>
+    SevenBySevenStrideTwoPool,
+
+    /// <summary>(b) 7x7 stride 2, no pool.</summary>
+    SevenBySevenStrideTwo,
+
+    /// <summary>(c) 7x7 stride 1, then a pool.</summary>
+    SevenBySevenStrideOnePool,
+
+    /// <summary>(d) The root block: three 3x3 of stride 1, then a pool. Small objects keep their pixels.</summary>
+    Root,
+}
+
+/// <summary>
+/// A ResNet of basic blocks (post-activation) with a choice of stem. Detection maps: every stage output from stride 8
+/// on, then the extra layers. ScratchDet, section on backbone redesign; the pool is 2x2 stride 2 as in its released code.
+/// </summary>
+public sealed record ResidualSpec : BackboneSpec
+{
+    public StemKind Stem { get; init; } = StemKind.Root;
+
+    /// <summary>Channels of the stem and the first stage; each later stage has twice as many.</summary>
+    [Range(1, 1024)]
+    public int Width { get; init; } = 64;
+
+    /// <summary>Basic blocks in each stage.</summary>
+    public IReadOnlyList<int> BlocksPerStage { get; init; } = [2, 2, 2, 2];
+
+    /// <summary>Stages whose outputs are detection maps: those from this stride on.</summary>
+    [Range(2, 64)]
+    public int FirstMapStride { get; init; } = 8;
+
+    public override Backbone Build(NormKind norm) => new Residual(this, norm);
+}
+
+/// <summary>See <see cref="ResidualSpec"/>.</summary>
+public sealed class Residual : Backbone
+{
+    private readonly Sequential stem;
+    private readonly ModuleList<Sequential> stages = new();
+    private readonly ExtraLayers extras;
+    private readonly int firstMapStage;
+    private readonly ResidualSpec spec;
+
+    public Residual(ResidualSpec spec, NormKind norm)
+        : base(nameof(Residual))
+    {
+        this.spec = spec;
+        long width = spec.Width;
+        stem = spec.Stem switch
+        {
+            StemKind.SevenBySevenStrideTwoPool => Sequential(new ConvNorm(3, width, 7, norm, stride: 2, padding: 3), MaxPool2d(2, 2)),
+            StemKind.SevenBySevenStrideTwo => Sequential(new ConvNorm(3, width, 7, norm, stride: 2, padding: 3)),
+            StemKind.SevenBySevenStrideOnePool => Sequential(new ConvNorm(3, width, 7, norm, padding: 3), MaxPool2d(2, 2)),
+            StemKind.Root => Sequential(
+                new ConvNorm(3, width, 3, norm, padding: 1), new ConvNorm(width, width, 3, norm, padding: 1),
+                new ConvNorm(width, width, 3, norm, padding: 1), MaxPool2d(2, 2)),
+            _ => throw new ArgumentOutOfRangeException(nameof(spec)),
+        };
+        int stride = spec.Stem == StemKind.SevenBySevenStrideTwoPool ? 4 : 2;
+        List<long> mapChannels = [];
+        long inChannels = width;
+        firstMapStage = -1;
+        for (int stage = 0; stage < spec.BlocksPerStage.Count; stage++)
+        {
+            long channels = width << stage;
+            var blocks = new Module<Tensor, Tensor>[spec.BlocksPerStage[stage]];
+            for (int i = 0; i < blocks.Length; i++, inChannels = channels)
+                blocks[i] = new BasicBlock(inChannels, channels, i == 0 && stage > 0 ? 2 : 1, norm);
+            stages.Add(Sequential(blocks));
+            if (stage > 0) stride *= 2;
+            if (stride < spec.FirstMapStride) continue;
+            if (firstMapStage < 0) firstMapStage = stage;
+            mapChannels.Add(channels);
+        }
+        if (firstMapStage < 0)
+            throw new ArgumentException($"no stage reaches stride {spec.FirstMapStride}: more stages are needed", nameof(spec));
+        extras = new ExtraLayers(inChannels, spec.Extras, norm);
+        Channels = [.. mapChannels, .. spec.Extras.Select(extra => (long)extra.Channels)];
+        RegisterComponents();
+    }
+
+    public override IReadOnlyList<long> Channels { get; }
+
+    protected override IReadOnlyList<int> SidesFor(int imageSize)
+    {
+        int side = spec.Stem switch
+        {
+            StemKind.SevenBySevenStrideTwoPool => Side(Side(imageSize, 7, 2, 3), 2, 2, 0),
+            StemKind.SevenBySevenStrideTwo => Side(imageSize, 7, 2, 3),
+            _ => Side(imageSize, 2, 2, 0),
+        };
+        List<int> sides = [];
+        for (int stage = 0; stage < stages.Count; stage++)
+        {
+            if (stage > 0) side = Side(side, 3, 2, 1);
+            if (stage >= firstMapStage) sides.Add(side);
+        }
+        return [.. sides, .. ExtraSides(side, spec.Extras)];
+    }
+
+    public override Tensor[] forward(Tensor images)
+    {
+        List<Tensor> maps = [];
+        Tensor features = stem.call(images);
+        for (int stage = 0; stage < stages.Count; stage++)
+        {
+            Tensor next = stages[stage].call(features);
+            if (stage <= firstMapStage) features.Dispose();
+            features = next;
+            if (stage >= firstMapStage) maps.Add(next);
+        }
+        return [.. maps, .. extras.call(features)];
+    }
+}
+
+/// <summary>conv, norm, ReLU, conv, norm, add, ReLU; a 1x1 with norm on the shortcut where the shape changes (ResNet, section 4).</summary>
+public sealed class BasicBlock : Module<Tensor, Tensor>
+{
+    private readonly ConvNorm first;
+    private readonly ConvNorm second;
+    private readonly ConvNorm? shortcut;
+
+    public BasicBlock(long inChannels, long outChannels, long stride, NormKind norm)
+        : base(nameof(BasicBlock))
+    {
+        first = new ConvNorm(inChannels, outChannels, 3, norm, stride, padding: 1);
+        second = new ConvNorm(outChannels, outChannels, 3, norm, padding: 1, rectify: false);
+        shortcut = stride != 1 || inChannels != outChannels ? new ConvNorm(inChannels, outChannels, 1, norm, stride, rectify: false) : null;
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor features)
+    {
+        using Tensor middle = first.call(features);
+        Tensor result = second.call(middle);
+        using Tensor? projected = shortcut?.call(features);
+        return result.add_(projected ?? features).relu_();
+    }
+}

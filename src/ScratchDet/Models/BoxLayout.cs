@@ -1,0 +1,64 @@
+using ScratchDet.Boxes;
+
+namespace ScratchDet.Models;
+
+/// <summary>How default boxes are laid over the detection maps, whatever the maps' sizes turn out to be.</summary>
+public sealed record BoxLayout
+{
+    /// <summary>The VOC numbers of the reference SSD300.</summary>
+    public static BoxLayout Ssd300Voc { get; } = new();
+
+    /// <summary>The COCO numbers: smaller boxes.</summary>
+    public static BoxLayout Ssd300Coco { get; } = new() { Sizes = [21, 45, 99, 153, 207, 261, 315] };
+
+    public static BoxLayout Ssd512Voc { get; } = new()
+    {
+        Sizes = [35.84, 76.8, 153.6, 230.4, 307.2, 384, 460.8, 537.6],
+        BoxesPerCell = [4, 6, 6, 6, 6, 4, 4],
+        Steps = [8, 16, 32, 64, 128, 256, 512],
+    };
+
+    /// <summary>torchvision's ssd300_vgg16: the COCO sizes, not truncated, widths and heights clipped to the image.</summary>
+    public static BoxLayout Ssd300Torchvision { get; } = Ssd300Coco with { TruncateSizesToIntegers = false, Clipping = DefaultBoxClipping.Sizes };
+
+    /// <summary>Map k has squares of Sizes[k] and sqrt(Sizes[k] * Sizes[k + 1]) pixels: one size more than maps.</summary>
+    public IReadOnlyList<double> Sizes { get; init; } = [30, 60, 111, 162, 213, 264, 315];
+
+    /// <summary>4 (ratios 1, 1, 2, 1/2) or 6 (3 and 1/3 too) for each map; one number stands for all maps.</summary>
+    public IReadOnlyList<int> BoxesPerCell { get; init; } = [4, 6, 6, 6, 4, 4];
+
+    /// <summary>Distance of cells in pixels for each map; empty: image size / map size.</summary>
+    public IReadOnlyList<double> Steps { get; init; } = [8, 16, 32, 64, 100, 300];
+
+    /// <summary>Caffe holds the sizes as integers; matters for SSD512 only.</summary>
+    public bool TruncateSizesToIntegers { get; init; } = true;
+
+    public DefaultBoxClipping Clipping { get; init; }
+
+    /// <summary>Small nets: every map with four boxes a cell, steps by division.</summary>
+    public static BoxLayout Of(params IReadOnlyList<double> sizes) => new() { Sizes = sizes, BoxesPerCell = [4], Steps = [], TruncateSizesToIntegers = false };
+
+    public int BoxesOnMap(int map) => BoxesPerCell[Math.Min(map, BoxesPerCell.Count - 1)];
+
+    /// <exception cref="ArgumentException">The numbers of sizes, boxes or steps do not fit the maps.</exception>
+    public DefaultBoxSpec ForMaps(int imageSize, IReadOnlyList<int> mapSides)
+    {
+        int maps = mapSides.Count;
+        if (Sizes.Count != maps + 1) throw new ArgumentException($"{Sizes.Count} box sizes for {maps} detection maps ({string.Join(", ", mapSides)}); one more than maps is needed");
+        if (BoxesPerCell.Count != 1 && BoxesPerCell.Count != maps) throw new ArgumentException($"{BoxesPerCell.Count} numbers of boxes per cell for {maps} detection maps");
+        if (Steps.Count != 0 && Steps.Count != maps) throw new ArgumentException($"{Steps.Count} steps for {maps} detection maps");
+        var layout = new DefaultBoxMap[maps];
+        for (int map = 0; map < maps; map++)
+        {
+            double[] ratios = BoxesOnMap(map) switch
+            {
+                4 => [2],
+                6 => [2, 3],
+                int other => throw new ArgumentException($"{other} boxes per cell; 4 or 6 are possible"),
+            };
+            double step = Steps.Count == 0 ? imageSize / (double)mapSides[map] : Steps[map];
+            layout[map] = DefaultBoxMap.Square(mapSides[map], step, Sizes[map], Sizes[map + 1], ratios);
+        }
+        return new DefaultBoxSpec(imageSize, imageSize, layout) { TruncateSizesToIntegers = TruncateSizesToIntegers, Clipping = Clipping };
+    }
+}

@@ -1,0 +1,34 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ScratchDet.Models;
+
+/// <summary>Convolution, norm (when there is one; the convolution then has no bias), ReLU (when asked for).</summary>
+public sealed class ConvNorm : Module<Tensor, Tensor>
+{
+    private readonly Conv2d convolution;
+    private readonly Module<Tensor, Tensor>? norm;
+    private readonly bool rectify;
+
+    public ConvNorm(long inChannels, long outChannels, long kernel, NormKind kind, long stride = 1, long padding = 0, long dilation = 1, bool rectify = true)
+        : base(nameof(ConvNorm))
+    {
+        convolution = Conv2d(inChannels, outChannels, kernel, stride, padding, dilation, bias: kind == NormKind.None);
+        norm = Norm.Create(kind, outChannels);
+        this.rectify = rectify;
+        RegisterComponents();
+    }
+
+    /// <summary>(N, in, H, W) -> (N, out, H', W').</summary>
+    public override Tensor forward(Tensor features)
+    {
+        Tensor result = convolution.call(features);
+        if (norm is not null)
+        {
+            using Tensor raw = result;
+            result = norm.call(raw);
+        }
+        return rectify ? result.relu_() : result;
+    }
+}

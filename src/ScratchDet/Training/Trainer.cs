@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using ScratchDet.Data;
+using ScratchDet.Evaluation;
+using ScratchDet.Losses;
+using ScratchDet.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ScratchDet.Training;
+
+/// <summary>Where checkpoints go, and what is written into them beside the tensors.</summary>
+public sealed record CheckpointFiles(string Last, string Best, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>
+/// The one training loop, for all arms of all studies. Who watches (disk, progress bar, plot) listens to the events;
+/// the loop does not know them.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly Detector detector;
+    private readonly Loader<DetectionBatch> loader;
+    private readonly DetectorEvaluator evaluator;
+    private readonly MultiBoxLoss loss;
+    private readonly TrainSpec spec;
+    private readonly Execution execution;
+    private readonly SGD optimizer;
+    private readonly (SGD.ParamGroup Group, double RateMultiplier)[] groups;
+    private readonly Parameter[] parameters;
+    private readonly ExponentialMovingAverage? average;
+    private double bestMap = double.NegativeInfinity;
+
+    /// <param name="detector">Moved to the device of <paramref name="execution"/>; belongs to the caller.</param>
+    /// <param name="loader">The training stream, <see cref="TrainSpec.AccumulationSteps"/> batches for each step.</param>
+    public Trainer(Detector detector, Loader<DetectionBatch> loader, DetectorEvaluator evaluator, MultiBoxLoss loss, TrainSpec spec, Execution execution)
+    {
+        (this.detector, this.loader, this.evaluator, this.loss, this.spec, this.execution) = (detector, loader, evaluator, loss, spec, execution);
+        execution.Prepare(detector);
+        parameters = [.. detector.parameters()];
+        groups = ParameterGroups.For(detector, spec);
+        optimizer = optim.SGD(groups.Select(group => group.Group), spec.LearningRate, spec.Momentum, weight_decay: spec.WeightDecay, nesterov: spec.Nesterov);
+        average = spec.EmaDecay > 0 ? new ExponentialMovingAverage(detector, spec.EmaDecay) : null;
+    }
+
+    public event Action<StepReport>? Stepped;
+
+    public event Action<EvaluationReport>? Evaluated;
+
+    /// <summary>Before a checkpoint is written: what was reported must be on disk no later than the checkpoint.</summary>
+    public event Action? Saving;
+
+    /// <summary>Steps done, those before a resume included.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Goes on from a checkpoint: the steps after it are the same bits as without the break (CPU, same threads).</summary>
+    /// <exception cref="BadInputException">The checkpoint is damaged or of another model.</exception>
+    public void Resume(string checkpointPath)
+    {
+        Step = Checkpoint.Resume(checkpointPath, detector, optimizer, average);
+        bestMap = Checkpoint.BestMapOf(checkpointPath);
+    }
+
+    /// <summary>Trains to the end, to divergence, or until cancelled (a checkpoint is written first).</summary>
+    /// <param name="files">Null: nothing is written.</param>
+    /// <param name="secondsBefore">Training time of earlier parts of the run.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public TrainingOutcome Fit(CheckpointFiles? files, double secondsBefore = 0, CancellationToken cancellation = default)
+    {
+        var clock = Stopwatch.StartNew();
+        double? lastFiniteNorm = null;
+        detector.train();
+        using IEnumerator<DetectionBatch> batches = loader.Batches(Step * spec.AccumulationSteps, cancellation).GetEnumerator();
+        while (Step < spec.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                SaveLast(files);
+                cancellation.ThrowIfCancellationRequested();
+            }
+            double begun = clock.Elapsed.TotalSeconds;
+            double rate = spec.LearningRateAt(Step);
+            foreach ((SGD.ParamGroup group, double multiplier) in groups) group.LearningRate = rate * multiplier;
+
+            StepLosses sums = ForwardBackward(batches, out string? layer);
+            Step++;
+            if (layer is not null) return new TrainingOutcome(Step - 1, Step, layer, lastFiniteNorm, secondsBefore + clock.Elapsed.TotalSeconds);
+
+            double norm = GradientNorm.L2(parameters);
+            if (double.IsFinite(norm)) lastFiniteNorm = norm;
+            if (spec.ClipGradientNormL2 > 0) GradientNorm.Clip(parameters, norm, spec.ClipGradientNormL2);
+            optimizer.step();
+            average?.Update();
+
+            double seconds = clock.Elapsed.TotalSeconds;
+            Stepped?.Invoke(new StepReport(Step, sums.BoxRegression + sums.Classification, sums.BoxRegression, sums.Classification, rate, norm,
+                spec.BatchSize * spec.AccumulationSteps / (seconds - begun), secondsBefore + seconds));
+
+            bool last = Step == spec.Steps;
+            if (last || (spec.EvaluateEverySteps > 0 && Step % spec.EvaluateEverySteps == 0)) Evaluate(files, secondsBefore, clock, cancellation);
+            if (last || Step % spec.CheckpointEverySteps == 0) SaveLast(files);
+        }
+        return new TrainingOutcome(Step, null, null, lastFiniteNorm, secondsBefore + clock.Elapsed.TotalSeconds);
+    }
+
+    public void Dispose()
+    {
+        optimizer.Dispose();
+        average?.Dispose();
+    }
+
+    /// <summary>Accumulates the gradients of one step. The layer is null when the loss was finite.</summary>
+    private StepLosses ForwardBackward(IEnumerator<DetectionBatch> batches, out string? layer)
+    {
+        detector.zero_grad();
+        StepLosses sums = default;
+        for (int i = 0; i < spec.AccumulationSteps; i++)
+        {
+            if (!batches.MoveNext()) throw new InvalidOperationException("the training stream ended");
+            using DetectionBatch batch = batches.Current;
+            using DisposeScope scope = NewDisposeScope();
+            Tensor images = execution.ToDevice(batch.Images);
+            MultiBoxTerms terms;
+            using (RawDetections raw = execution.Forward(detector, images))
+                terms = loss.Compute(raw.BoxRegression, raw.ClassLogits, execution.ToDevice(batch.Labels), execution.ToDevice(batch.Offsets));
+            (double box, double classification) = (terms.BoxRegression.item<float>(), terms.Classification.item<float>());
+            if (!double.IsFinite(box + classification))
+            {
+                layer = NonFiniteLayer.Find(detector, () => execution.Forward(detector, images));
+                return sums;
+            }
+            (terms.Total() / spec.AccumulationSteps).backward();
+            sums = new StepLosses(sums.BoxRegression + box / spec.AccumulationSteps, sums.Classification + classification / spec.AccumulationSteps);
+        }
+        layer = null;
+        return sums;
+    }
+
+    private void Evaluate(CheckpointFiles? files, double secondsBefore, Stopwatch clock, CancellationToken cancellation)
+    {
+        average?.Swap();
+        try
+        {
+            DetectorEvaluation found = evaluator.Run(detector, images => execution.Infer(detector, images), cancellation);
+            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds));
+            double map = found.Voc.MapArea ?? 0;
+            if (!(map > bestMap)) return;
+            bestMap = map;
+            if (files is not null) Checkpoint.Save(files.Best, detector, null, null, Step, Checkpoint.WithBestMap(files.Metadata, bestMap));
+        }
+        finally
+        {
+            average?.Swap();
+        }
+    }
+
+    private void SaveLast(CheckpointFiles? files)
+    {
+        if (files is null) return;
+        Saving?.Invoke();
+        Checkpoint.Save(files.Last, detector, optimizer, average, Step, Checkpoint.WithBestMap(files.Metadata, bestMap));
+    }
+
+    private readonly record struct StepLosses(double BoxRegression, double Classification);
+}

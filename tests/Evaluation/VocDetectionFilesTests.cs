@@ -1,0 +1,56 @@
+using ScratchDet.Boxes;
+using ScratchDet.Evaluation;
+
+namespace ScratchDet.Tests.Evaluation;
+
+public sealed class VocDetectionFilesTests : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("scratchdet-voc-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void Pixels_count_from_1_in_the_file_and_corners_are_inclusive()
+    {
+        VocDetectionFiles.Write(folder, "test", ["cat", "dog"], [("000001", [new Detection(1, 0.5f, new Box(0, 9, 10, 20))])]);
+        Assert.Equal("000001 0.5 1 10 10 20\n", File.ReadAllText(Path.Combine(folder, "comp4_det_test_dog.txt")));
+        Assert.Equal("", File.ReadAllText(Path.Combine(folder, "comp4_det_test_cat.txt")));
+    }
+
+    [Fact]
+    public void What_was_written_is_read_back_to_the_bit()
+    {
+        Random random = Seeds.Generator(1, "detections");
+        float Next() => (float)(random.NextDouble() * 500 - 20);
+        Detection[] Some() => [.. Enumerable.Range(0, 30).Select(i => new Detection(i % 2, random.NextSingle(), new Box(Next(), Next() * 1e-3f, Next(), Next())))];
+        (string Id, IReadOnlyList<Detection> Detections)[] images = [("a", Some()), ("b", []), ("c", Some())];
+        VocDetectionFiles.Write(folder, "test", ["cat", "dog"], images);
+        Assert.Equal(
+            Enumerable.Range(0, 2).SelectMany(c => images.SelectMany(i => i.Detections.Where(d => d.ClassIndex == c).Select(d => (i.Id, d)))),
+            VocDetectionFiles.Read(folder, "test", ["cat", "dog"]));
+    }
+
+    [Theory]
+    [InlineData("000001 0.5 1 10 10", "5 fields")]
+    [InlineData("000001 0.5 1 10 10 x", "'x' is no finite number")]
+    [InlineData("000001 NaN 1 10 10 20", "'NaN' is no finite number")]
+    [InlineData("000001 0.5 1 10 10 1e39", "'1e39' is no finite number")]
+    [InlineData("000009 0.5 1 10 10 20", "image 000009 is not in the split")]
+    public void A_bad_line_is_named_with_its_number(string line, string what)
+    {
+        File.WriteAllText(Path.Combine(folder, "comp4_det_test_cat.txt"), "000001 0.5 1 1 2 2\r\n\n" + line + "\n");
+        BadInputException error = Assert.Throws<BadInputException>(
+            () => VocDetectionFiles.Read(folder, "test", ["cat"], new HashSet<string> { "000001" }).ToList());
+        Assert.Equal("line 3", error.Place);
+        Assert.Contains(what, error.What);
+        Assert.EndsWith("comp4_det_test_cat.txt", error.File);
+    }
+
+    [Fact]
+    public void A_missing_file_is_an_error_and_an_empty_one_is_not()
+    {
+        File.WriteAllText(Path.Combine(folder, "comp4_det_test_cat.txt"), "");
+        Assert.Empty(VocDetectionFiles.Read(folder, "test", ["cat"]));
+        Assert.Throws<BadInputException>(() => VocDetectionFiles.Read(folder, "test", ["cat", "dog"]).ToList());
+    }
+}
