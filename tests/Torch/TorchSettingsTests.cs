@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ScratchDet.Torch;
 using ScratchDet.Torch.Cuda;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Tests.Torch;
