@@ -10,5 +10,9 @@ internal static class CommandList
         TestCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
+        StudiesCommand.Create,
+        TrainCommand.Create,
+        EvalCommand.Create,
+        PredictCommand.Create,
     ];
 }
