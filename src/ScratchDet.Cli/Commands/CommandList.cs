@@ -14,5 +14,9 @@ internal static class CommandList
         TrainCommand.Create,
         EvalCommand.Create,
         PredictCommand.Create,
+        ModelsCommand.Create,
+        ParityCommand.Create,
+        WeightsCommand.Create,
+        MetricsCommand.Create,
     ];
 }
