@@ -16,5 +16,9 @@ internal static class CommandList
         EvalCommand.Create,
         PredictCommand.Create,
         RunsCommand.Create,
+        ModelsCommand.Create,
+        ParityCommand.Create,
+        WeightsCommand.Create,
+        MetricsCommand.Create,
     ];
 }
