@@ -4,6 +4,7 @@ using System.CommandLine.Parsing;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ScratchDet.Cli.Commands;
+using ScratchDet.Experiments;
 
 namespace ScratchDet.Cli;
 
@@ -82,7 +83,7 @@ public static partial class CommandRunner
     private static (int Code, string Line) Explain(Exception exception, CancellationToken stop) => exception switch
     {
         BadInputException => (ExitCode.BadInput, exception.Message),
-        UsageException => (ExitCode.WrongUsage, $"wrong usage: {exception.Message}"),
+        UsageException or SpecException => (ExitCode.WrongUsage, $"wrong usage: {exception.Message}"),
         OperationCanceledException when stop.IsCancellationRequested => (ExitCode.Interrupted, "interrupted"),
         IOException { HResult: NoSpaceLeftOnDevice or DiskQuotaExceeded } =>
             (ExitCode.Failed, $"error: the disk is full: {exception.Message}; free some space and run the same command again"),

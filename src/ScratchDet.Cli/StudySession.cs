@@ -34,9 +34,9 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
                 Experiment experiment = folder is null ? variant.Experiment : variant.Experiment with { Data = data.Describe(variant.Experiment.Data) };
                 string label = seeds == 1 ? variant.Name : $"{variant.Name} seed {seed}";
                 var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
-                if (store.Has(identity)) terminal.Note($"{label}: already {new RunFolder(store.PathOf(identity)).Outcome()}");
+                if (store.Has(identity)) terminal.Note($"{label}: already {store.Open(identity).Outcome()}");
                 else runner.Run(study.Name, variant.Name, experiment, scale, seed, new ProgressObserver(progress, label), stop);
-                runs.Add(new RunFolder(store.PathOf(identity)));
+                runs.Add(store.Open(identity));
             }
         }
         return runs;
@@ -97,7 +97,7 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
         public void Finished(RunIdentity identity, RunOutcome outcome)
         {
             string score = last?.Voc.MapArea is { } map && outcome.State == RunState.Done ? FormattableString.Invariant($"mAP@0.5 {100 * map:0.0}, ") : "";
-            progress.Finish(FormattableString.Invariant($"{label}: {score}{outcome}, {seconds:0} s"));
+            progress.Finish(FormattableString.Invariant($"{score}{outcome}, {seconds:0} s"));
         }
     }
 }

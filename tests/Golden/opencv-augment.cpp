@@ -45,17 +45,19 @@ static void Hsv(const char* name, int channel, double alpha, double beta, double
         if (i % 11 == 0) bgr[0] = 0;
         colours.push_back({bgr[0], bgr[1], bgr[2]});
     }
-    cv::Mat source(1, (int)colours.size(), CV_8UC3, colours.data()), hsv, target;
-    cv::cvtColor(source, hsv, cv::COLOR_BGR2HSV);
-    std::vector<cv::Mat> planes;
-    cv::split(hsv, planes);
-    planes[channel].convertTo(planes[channel], -1, alpha, beta);
-    cv::merge(planes, hsv);
-    cv::cvtColor(hsv, target, cv::COLOR_HSV2BGR);
     printf("%s %.9g :", name, shown);
-    for (int i = 0; i < source.cols; i++) {
-        auto a = source.at<cv::Vec3b>(0, i), b = target.at<cv::Vec3b>(0, i);
-        printf(" %d %d %d %d %d %d", a[2], a[1], a[0], b[2], b[1], b[0]);
+    for (const auto& colour : colours) {
+        // One pixel at a time: OpenCV 4's vector path back to BGR truncates, the path for single pixels rounds as all of
+        // OpenCV 2 and 3, with which SSD was trained, did (from memory).
+        cv::Mat source(1, 1, CV_8UC3, (void*)&colour), hsv, target;
+        cv::cvtColor(source, hsv, cv::COLOR_BGR2HSV);
+        std::vector<cv::Mat> planes;
+        cv::split(hsv, planes);
+        planes[channel].convertTo(planes[channel], -1, alpha, beta);
+        cv::merge(planes, hsv);
+        cv::cvtColor(hsv, target, cv::COLOR_HSV2BGR);
+        auto b = target.at<cv::Vec3b>(0, 0);
+        printf(" %d %d %d %d %d %d", colour[2], colour[1], colour[0], b[2], b[1], b[0]);
     }
     printf("\n");
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
-using ScratchDet.Notebook;
 using ScratchDet.Runs;
 
 namespace ScratchDet.Cli.Commands;

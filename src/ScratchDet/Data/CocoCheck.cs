@@ -13,6 +13,10 @@ public static class CocoCheck
     /// <summary>Boxes this far outside an image are accepted, in pixels: rescaled annotations round.</summary>
     public const double TolerancePixels = 1;
 
+    /// <summary>True when the folder holds annotations/instances_*.json.</summary>
+    public static bool IsCoco(string folder) =>
+        Directory.Exists(Path.Combine(folder, "annotations")) && Directory.EnumerateFiles(Path.Combine(folder, "annotations"), "instances_*.json").Any();
+
     /// <summary>All findings; empty when all is well. Parameters as in <see cref="DatasetCheck.Voc"/>.</summary>
     public static IReadOnlyList<Finding> Run(string folder, ImageDecoder decode, IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
@@ -50,8 +54,10 @@ public static class CocoCheck
         {
             using FileStream stream = File.OpenRead(file);
             CocoInstances? instances = JsonSerializer.Deserialize(stream, CocoJson.Default.CocoInstances);
-            if (instances is { Images: not null, Annotations: not null, Categories: not null }) return instances;
-            findings.Add(new Finding(file, null, "needs the lists 'images', 'annotations' and 'categories'"));
+            if (instances is { Images: not null, Annotations: not null, Categories: not null }
+                && !instances.Images.Contains(null!) && !instances.Annotations.Contains(null!) && !instances.Categories.Contains(null!))
+                return instances;
+            findings.Add(new Finding(file, null, "needs the lists 'images', 'annotations' and 'categories', without null in them"));
         }
         catch (JsonException exception)
         {

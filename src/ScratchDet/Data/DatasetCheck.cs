@@ -16,6 +16,13 @@ public static class DatasetCheck
 {
     private static readonly (string, string)[] DisjointSplits = [("train", "val"), ("train", "test"), ("val", "test"), ("trainval", "test")];
 
+    /// <summary>Checks a folder in the layout that it has: COCO when annotations/instances_*.json is there, else VOC.</summary>
+    /// <inheritdoc cref="Voc" path="/param"/>
+    public static IReadOnlyList<Finding> Run(string folder, ImageDecoder decode, IProgress<int>? progress = null, CancellationToken cancellation = default) =>
+        CocoCheck.IsCoco(folder)
+            ? CocoCheck.Run(folder, decode, progress, cancellation)
+            : Voc(folder, decode, classNames: null, progress, cancellation);
+
     /// <summary>
     /// Checks a VOC folder or devkit: every image opens and has the size its annotation says, every annotation is read,
     /// every box is sane, train, val and test share no image, and trainval is train and val together. Empty when all is well.

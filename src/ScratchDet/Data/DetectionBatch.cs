@@ -1,6 +1,5 @@
 using ScratchDet.Boxes;
 using ScratchDet.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Data;

@@ -57,7 +57,7 @@ public static class VocAnnotationReader
             string what = exception.Message.Contains("DTD", StringComparison.Ordinal)
                 ? "the XML has a DTD, which is not read: its entities could pull in other files or grow without bound"
                 : $"not well-formed XML: {exception.Message}";
-            throw new BadInputException(path, Line(exception.LineNumber), what, Repair, exception);
+            throw new BadInputException(path, Line(exception.LineNumber), what, Repair, exception);   // a DTD's line is not told
         }
     }
 

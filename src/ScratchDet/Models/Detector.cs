@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ScratchDet.Boxes;
 using ScratchDet.Models.Backbones;
-using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 

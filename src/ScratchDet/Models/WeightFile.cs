@@ -1,5 +1,4 @@
 using ScratchDet.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Models;

@@ -7,7 +7,6 @@ using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Runs;
@@ -38,7 +37,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
     public RunOutcome Run(string study, string variant, Experiment experiment, Scale scale, ulong seed, IRunObserver? observer = null, CancellationToken cancellation = default)
     {
         RunIdentity identity = RunIdentity.Of(study, variant, scale, seed, experiment);
-        if (store.Has(identity)) return new RunFolder(store.PathOf(identity)).Outcome();
+        if (store.Has(identity)) return store.Open(identity).Outcome();
 
         // Our layers draw from the generator; libtorch's own start values, which are overwritten, from the default one.
         manual_seed((long)seed);
@@ -69,7 +68,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, cancellation);
         if (outcome.DivergedAtStep is { } step) writer.Diverge(step, outcome.Layer, outcome.LastFiniteGradientNormL2);
         else writer.Finish();
-        RunOutcome result = new RunFolder(writer.Folder).Outcome();
+        RunOutcome result = store.Open(identity).Outcome();
         observer?.Finished(identity, result);
         return result;
     }

@@ -19,6 +19,10 @@ public sealed class RunStore
 
     public string PathOf(RunIdentity identity) => Path.Combine(Root, identity.RelativePath.Replace('/', Path.DirectorySeparatorChar));
 
+    /// <summary>The files of a run that is there.</summary>
+    /// <exception cref="BadInputException">There is no such run, or its specification is damaged.</exception>
+    public RunFolder Open(RunIdentity identity) => new(PathOf(identity));
+
     /// <summary>Whether the run is finished, trained to the end or diverged.</summary>
     public bool Has(RunIdentity identity) => IsRun(PathOf(identity)) && RunFolder.ReadStatus(PathOf(identity)).IsFinished;
 

@@ -30,9 +30,10 @@ public static class Checkpoint
         foreach ((string name, Tensor tensor) in detector.state_dict()) tensors.Add((ModelPrefix + name, tensor));
         if (optimizer is not null)
         {
+            var memory = new OptimizerMemory(optimizer);
             foreach ((string name, Parameter parameter) in detector.named_parameters())
             {
-                if (OptimizerMemory.MomentumOf(optimizer, parameter) is { } momentum) tensors.Add((MomentumPrefix + name, momentum));
+                if (memory.MomentumOf(parameter) is { } momentum) tensors.Add((MomentumPrefix + name, momentum));
             }
         }
         foreach ((string name, Tensor tensor) in average?.Tensors ?? []) tensors.Add((EmaPrefix + name, tensor));
@@ -77,10 +78,11 @@ public static class Checkpoint
         SafetensorsFile file = Open(path);
         LoadModel(path, file, detector);
         using DisposeScope scope = NewDisposeScope();
+        var memory = new OptimizerMemory(optimizer);
         var names = file.Entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         foreach ((string name, Parameter parameter) in detector.named_parameters())
         {
-            if (names.Contains(MomentumPrefix + name)) OptimizerMemory.SetMomentum(optimizer, parameter, file.Load(MomentumPrefix + name));
+            if (names.Contains(MomentumPrefix + name)) memory.SetMomentum(parameter, file.Load(MomentumPrefix + name));
         }
         if (average is not null)
         {

@@ -4,16 +4,23 @@ using static TorchSharp.torch;
 namespace ScratchDet.Training;
 
 /// <summary>The momentum buffers of SGD, by parameter.</summary>
-internal static class OptimizerMemory
+internal sealed class OptimizerMemory
 {
-    /// <summary>Null before the first step.</summary>
-    public static Tensor? MomentumOf(SGD optimizer, Parameter parameter) =>
-        optimizer._state.TryGetValue(parameter.Handle, out OptimizerState? state) ? ((SGD.State)state).momentum_buffer : null;
+    private readonly Dictionary<Parameter, SGD.State> stateByParameter = new(ReferenceEqualityComparer.Instance);
 
-    public static void SetMomentum(SGD optimizer, Parameter parameter, Tensor momentum)
+    public OptimizerMemory(SGD optimizer)
     {
-        var state = (SGD.State)optimizer._state[parameter.Handle];
+        foreach ((Parameter parameter, OptimizerState state) in optimizer.parameters().Zip(optimizer.state_dict().State))
+            stateByParameter.Add(parameter, (SGD.State)state);
+    }
+
+    /// <summary>Null before the first step.</summary>
+    public Tensor? MomentumOf(Parameter parameter) => stateByParameter[parameter].momentum_buffer;
+
+    public void SetMomentum(Parameter parameter, Tensor momentum)
+    {
+        SGD.State state = stateByParameter[parameter];
         state.momentum_buffer?.Dispose();
-        state.momentum_buffer = momentum.to(parameter.device).DetachFromDisposeScope();
+        state.momentum_buffer = momentum.to(parameter.device, copy: true).DetachFromDisposeScope();
     }
 }

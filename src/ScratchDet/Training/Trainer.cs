@@ -3,11 +3,9 @@ using ScratchDet.Data;
 using ScratchDet.Evaluation;
 using ScratchDet.Losses;
 using ScratchDet.Models;
-using ScratchDet.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
-using static TorchSharp.torch.nn;
 
 namespace ScratchDet.Training;
 

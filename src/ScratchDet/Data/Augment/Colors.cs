@@ -79,12 +79,19 @@ internal static class Colors
             newHue = Vector256.Round(PixelVector.Saturate(newHue));
             newHue -= Vector256.GreaterThanOrEqual(newHue, circle) & circle;
 
+            // The HSV hexagon: v and three darker values, which the sextant deals out to the channels.
+            Vector256<float> one = Vector256<float>.One;
             Vector256<float> h = newHue * (6f / 180);
+            Vector256<float> sector = Vector256.Floor(h);
+            Vector256<float> fraction = h - sector;
             Vector256<float> s = newSaturation * (1f / 255);
-            Vector256<float> v = Vector256.ConvertToSingle(value);
-            PixelVector.Store(Channel(5, h, s, v), ref firstRed, i);
-            PixelVector.Store(Channel(3, h, s, v), ref firstGreen, i);
-            PixelVector.Store(Channel(1, h, s, v), ref firstBlue, i);
+            Vector256<float> v = Vector256.ConvertToSingle(value) * (1f / 255);
+            Vector256<float> least = v * (one - s);
+            Vector256<float> odd = Vector256.Equals(sector - 2 * Vector256.Floor(sector * 0.5f), one);
+            Vector256<float> middle = v * (one - s * Vector256.ConditionalSelect(odd, fraction, one - fraction));
+            PixelVector.Store(Channel(5, sector, v, middle, least) * 255f, ref firstRed, i);
+            PixelVector.Store(Channel(3, sector, v, middle, least) * 255f, ref firstGreen, i);
+            PixelVector.Store(Channel(1, sector, v, middle, least) * 255f, ref firstBlue, i);
         }
     }
 
@@ -100,14 +107,15 @@ internal static class Colors
         return (numerator * quotient + Vector256.Create(1 << (Shift - 1))) >> Shift;
     }
 
-    // The HSV hexagon without branches: v (1 - s clamp(min(k, 4 - k), 0, 1)), k = (n + h) mod 6, h in 0..6, n = 5, 3, 1 for R, G, B.
+    // k = (n + sector) mod 6 with n = 5, 3, 1 for R, G, B: a channel is greatest at k 4 and 5, least at 1 and 2.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Channel(float n, Vector256<float> h, Vector256<float> s, Vector256<float> v)
+    private static Vector256<float> Channel(float n, Vector256<float> sector, Vector256<float> greatest, Vector256<float> middle, Vector256<float> least)
     {
         Vector256<float> six = Vector256.Create(6f);
-        Vector256<float> k = h + Vector256.Create(n);
+        Vector256<float> k = sector + Vector256.Create(n);
         k -= Vector256.GreaterThanOrEqual(k, six) & six;
-        Vector256<float> share = Vector256.MinNative(Vector256.MinNative(k, Vector256.Create(4f) - k), Vector256<float>.One);
-        return v * (Vector256<float>.One - s * Vector256.MaxNative(share, Vector256<float>.Zero));
+        Vector256<float> isLeast = Vector256.LessThan(Vector256.Abs(k - Vector256.Create(1.5f)), Vector256<float>.One);
+        return Vector256.ConditionalSelect(
+            Vector256.GreaterThanOrEqual(k, Vector256.Create(4f)), greatest, Vector256.ConditionalSelect(isLeast, least, middle));
     }
 }

@@ -42,7 +42,11 @@ public sealed record PhotometricSpec
 public sealed class PhotometricDistortion(PhotometricSpec spec)
 {
     /// <summary>A distorted copy; the image itself when the draw changes nothing. The boxes do not move.</summary>
-    public PlanarImage Apply(PlanarImage image, Random random)
+    public PlanarImage Apply(PlanarImage image, Random random) =>
+        Apply(image, random, (width, height) => new PlanarImage(width, height, GC.AllocateUninitializedArray<byte>(PlanarImage.Channels * width * height)));
+
+    /// <param name="allocate">Makes the image that receives the copy; called at most once.</param>
+    internal PlanarImage Apply(PlanarImage image, Random random, Func<int, int, PlanarImage> allocate)
     {
         if (!spec.Enabled) return image;
         // All is drawn before any pixel is touched, so that the generator's state does not depend on the pixels.
@@ -54,9 +58,8 @@ public sealed class PhotometricDistortion(PhotometricSpec spec)
         int[]? channelOrder = random.NextSingle() < spec.ChannelShuffleProbability ? Permutation.Of(PlanarImage.Channels, random) : null;
         if (brightness == 0 && contrast == 1 && saturation == 1 && hue == 0 && channelOrder is null) return image;
 
-        byte[] pixels = GC.AllocateUninitializedArray<byte>(image.Pixels.Length);
-        image.Pixels.CopyTo(pixels, 0);
-        var distorted = new PlanarImage(image.Width, image.Height, pixels);
+        PlanarImage distorted = allocate(image.Width, image.Height);
+        image.Pixels.CopyTo(distorted.Pixels, 0);
         AdjustBrightness(distorted, brightness);
         if (contrastFirst) AdjustContrast(distorted, contrast);
         AdjustSaturation(distorted, saturation);

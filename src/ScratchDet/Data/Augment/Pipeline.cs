@@ -15,6 +15,10 @@ public sealed class Pipeline(AugmentSpec spec, int width, int height)
     private readonly CropSampler crop = new(spec.Crop);
     private readonly Mirror mirror = new(spec.Mirror);
 
+    // The distorted image lives only until the resize has read it. A large array for every image would make the garbage
+    // collector run every few images, so each thread keeps its last one.
+    private readonly ThreadLocal<PlanarImage?> scratch = new();
+
     public AugmentSpec Spec { get; } = spec;
 
     public int Width { get; } = width;
@@ -28,7 +32,7 @@ public sealed class Pipeline(AugmentSpec spec, int width, int height)
     /// <param name="random">All chance comes from here: the same state gives the same result.</param>
     public AnnotatedImage Apply(AnnotatedImage input, Random random)
     {
-        PlanarImage image = photometric.Apply(input.Image, random);
+        PlanarImage image = photometric.Apply(input.Image, random, Scratch);
         FillColor fill = Spec.Normalization.Fill;
 
         PixelWindow window = expand.Draw(image.Width, image.Height, random);
@@ -43,13 +47,17 @@ public sealed class Pipeline(AugmentSpec spec, int width, int height)
             ? Resize.Apply(image, window, fill, Width, Height, Resize.Draw(Spec.Resize.Interpolations, random))
             : window.Render(image, fill);
         bool mirrors = mirror.Draw(random);
-        if (mirrors)
-        {
-            if (ReferenceEquals(image, input.Image))
-                image = new PlanarImage(image.Width, image.Height, (byte[])image.Pixels.Clone());
-            Mirror.InPlace(image);
-        }
+        if (ReferenceEquals(image, scratch.Value) || (mirrors && ReferenceEquals(image, input.Image)))
+            image = new PlanarImage(image.Width, image.Height, (byte[])image.Pixels.Clone());
+        if (mirrors) Mirror.InPlace(image);
         return new AnnotatedImage(image, Fitted(objects, window, image, mirrors));
+    }
+
+    private PlanarImage Scratch(int imageWidth, int imageHeight)
+    {
+        if (scratch.Value is not { } last || last.Width != imageWidth || last.Height != imageHeight)
+            scratch.Value = last = new PlanarImage(imageWidth, imageHeight);
+        return last;
     }
 
     private static List<ObjectAnnotation> Moved(IReadOnlyList<ObjectAnnotation> objects, PixelWindow window)

@@ -31,7 +31,7 @@ public readonly record struct PixelWindow(int X, int Y, int Width, int Height)
             {
                 Span<byte> row = target.Slice(y * Width, Width);
                 int sourceY = y + Y;
-                if ((uint)sourceY >= (uint)image.Height)
+                if ((uint)sourceY >= (uint)image.Height || fromX == toX)
                 {
                     row.Fill(value);
                     continue;

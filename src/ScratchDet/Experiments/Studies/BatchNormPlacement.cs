@@ -1,4 +1,3 @@
-using ScratchDet.Data;
 using ScratchDet.Models;
 
 namespace ScratchDet.Experiments.Studies;
