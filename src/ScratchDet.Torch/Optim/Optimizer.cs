@@ -19,6 +19,10 @@ public static partial class torch
         {
             protected internal IList<ParamGroup> _parameter_groups = [];
 
+            private protected Optimizer()
+            {
+            }
+
             public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
 
             /// <summary>Takes one step. A closure, when given, computes the loss first.</summary>

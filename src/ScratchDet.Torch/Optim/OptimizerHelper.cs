@@ -71,7 +71,13 @@ public abstract class OptimizerState
 public abstract class OptimizerHelper : optim.Optimizer
 {
     protected internal OptimizerOptions _defaults = new();
-    protected internal Dictionary<IntPtr, OptimizerState> _state = new();
+
+    /// <summary>By the parameter itself: its native handle changes when its module is moved or converted.</summary>
+    private protected readonly Dictionary<Parameter, OptimizerState> _state = new(ReferenceEqualityComparer.Instance);
+
+    public OptimizerHelper()
+    {
+    }
 
     public override IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(group => group.Parameters);
 
@@ -86,7 +92,7 @@ public abstract class OptimizerHelper : optim.Optimizer
             foreach (Parameter parameter in group.Parameters)
             {
                 indices.Add(next++);
-                dictionary.State.Add(_state[parameter.Handle]);
+                dictionary.State.Add(_state[parameter]);
             }
             dictionary.StateIndexRef.Add(indices);
         }

@@ -70,7 +70,7 @@ namespace TorchSharp.Modules
             options.maximize ??= defaults.maximize;
             options.InitialLearningRate = options.LearningRate!.Value;
             param_group.Parameters = [.. param_group.Parameters];
-            foreach (Parameter parameter in param_group.Parameters) _state[parameter.Handle] = new State(parameter);
+            foreach (Parameter parameter in param_group.Parameters) _state[parameter] = new State(parameter);
             base.add_param_group(param_group);
         }
 
@@ -103,7 +103,7 @@ namespace TorchSharp.Modules
                 if (parameter.grad is not { } gradient) continue;
                 parameters.Add(parameter);
                 gradients.Add(gradient);
-                states.Add((State)_state[parameter.Handle]);
+                states.Add((State)_state[parameter]);
             }
             if (parameters.Count == 0) return;
             Tensor[] weights = [.. parameters];
