@@ -10,6 +10,7 @@ internal static class CommandList
         TestCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
+        DemoCommand.Create,
         StudiesCommand.Create,
         TrainCommand.Create,
         EvalCommand.Create,
@@ -18,5 +19,6 @@ internal static class CommandList
         ParityCommand.Create,
         WeightsCommand.Create,
         MetricsCommand.Create,
+        RunsCommand.Create,
     ];
 }
