@@ -114,9 +114,13 @@ public class DetectorTests
         using var plain = new Detector(without, 3);
         using var quirk = new Detector(without with { Backbone = TinyVgg with { NormAfterPools = true } }, 3);
 
-        long[] Norms(Detector detector) => [.. detector.Backbone.modules().OfType<BatchNorm2d>().Select(norm => norm.num_features)];
-        Assert.Equal([4, 8, 16, 32, 32, 16, 16, 4, 8], Norms(plain));
-        Assert.Equal([4, 4, 8, 8, 16, 16, 32, 32, 32, 32, 16, 16, 4, 8], Norms(quirk));
+        // By layer: convolution with its own norm, pool, then with the quirk norm and ReLU; five times.
+        Assert.Equal([], PoolNorms(plain));
+        Assert.Equal([("layers.2", 4L), ("layers.6", 8L), ("layers.10", 16L), ("layers.14", 32L), ("layers.18", 32L)], PoolNorms(quirk).Select(norm => (norm.Name, norm.Norm.num_features)));
+        Assert.Equal(9, Norms(plain));
+        Assert.Equal(9 + 5, Norms(quirk));
+
+        int Norms(Detector detector) => detector.Backbone.modules().Count(module => module is BatchNorm2d);
     }
 
     [Fact]
@@ -134,7 +138,7 @@ public class DetectorTests
         DetectorSpec spec = TinyVggDetector with { Norm = NormPlacement.BackboneOnly, Backbone = TinyVgg with { NormAfterPools = true } };
         using var detector = new Detector(spec, 3);
         detector.eval();
-        var norm = detector.Backbone.modules().OfType<BatchNorm2d>().ElementAt(1); // conv1_1's, then pool1's
+        BatchNorm2d norm = PoolNorms(detector)[0].Norm;
         long[] seen = [];
         using IDisposable hook = LayerHook.OnOutput(norm, output => seen = output.shape);
         using (no_grad())
@@ -184,4 +188,8 @@ public class DetectorTests
         using Tensor result = layer.call(features);
         Assert.Equal([0f, 0f, 0f], result.data<float>().ToArray());
     }
+
+    /// <summary>The norms that belong to no convolution, with their names.</summary>
+    private static IReadOnlyList<(string Name, BatchNorm2d Norm)> PoolNorms(Detector detector) =>
+        [.. detector.Backbone.named_modules().Where(part => part.name.Split('.').Length == 2 && part.module is BatchNorm2d).Select(part => (part.name, (BatchNorm2d)part.module))];
 }
