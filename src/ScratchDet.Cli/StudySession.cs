@@ -97,7 +97,7 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
         public void Finished(RunIdentity identity, RunOutcome outcome)
         {
             string score = last?.Voc.MapArea is { } map && outcome.State == RunState.Done ? FormattableString.Invariant($"mAP@0.5 {100 * map:0.0}, ") : "";
-            progress.Finish(FormattableString.Invariant($"{label}: {score}{outcome}, {seconds:0} s"));
+            progress.Finish(FormattableString.Invariant($"{score}{outcome}, {seconds:0} s"));
         }
     }
 }

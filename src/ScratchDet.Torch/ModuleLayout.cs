@@ -1,21 +1,30 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Torch;
 
-/// <summary>Memory layout of a module's weights.</summary>
+/// <summary>The layout of a module's weights in memory.</summary>
 public static class ModuleLayout
 {
-    /// <summary>Lays the 4-d parameters out as channels last, in place: the parameter objects stay the same.</summary>
-    public static void ToChannelsLast(this nn.Module module)
+    /// <summary>
+    /// Puts the channels of every weight of four dimensions side by side in memory, in place, with its gradient; the
+    /// numbers stay. Convolutions then compute without reordering when their input has this layout too.
+    /// </summary>
+    public static T ToChannelsLast<T>(this T module)
+        where T : nn.Module
     {
-        using IDisposable noGradient = no_grad();
-        foreach (TorchSharp.Modules.Parameter parameter in module.parameters())
+        using IDisposable withoutGradients = no_grad();
+        foreach (Parameter parameter in module.parameters())
         {
-            if (parameter.ndim != 4 || parameter.IsChannelsLast()) continue;
-            bool trained = parameter.requires_grad;
-            Tensor laidOut = TensorSpans.ToChannelsLast(parameter);
-            laidOut.requires_grad_(trained);
-            parameter.ReplaceHandle(laidOut.MoveHandle());
+            if (parameter.Dimensions != 4 || parameter.IsChannelsLast()) continue;
+            bool requiresGradient = parameter.requires_grad;
+            using Tensor? gradient = parameter.grad;
+            parameter.ReplaceHandle(parameter.ToChannelsLast().MoveHandle());
+            if (requiresGradient) parameter.requires_grad_();
+            if (gradient is null) continue;
+            using Tensor changed = gradient.ToChannelsLast();
+            parameter.grad = changed;
         }
+        return module;
     }
 }

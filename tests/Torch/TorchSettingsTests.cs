@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ScratchDet.Torch;
 using ScratchDet.Torch.Cuda;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Tests.Torch;
@@ -23,20 +22,6 @@ public class TorchSettingsTests
     [InlineData("model name\t: avx512_bf16", false)]
     public void Bf16_pays_where_the_processor_computes_it(string line, bool pays) =>
         Assert.Equal(pays, TorchSettings.HasBf16Instructions(["processor\t: 0", line]));
-
-    [Fact]
-    public void Live_tensors_are_counted()
-    {
-        // Other tests make tensors too: many at once stand out from what they do meanwhile.
-        const int Count = 100_000;
-        var tensors = new Tensor[Count];
-        using Tensor one = ones(1);
-        long before = TorchSettings.LiveTensors;
-        for (int i = 0; i < Count; i++) tensors[i] = one.alias();
-        Assert.InRange(TorchSettings.LiveTensors - before, Count / 2, Count * 2);
-        foreach (Tensor tensor in tensors) tensor.Dispose();
-        Assert.InRange(TorchSettings.LiveTensors - before, -Count / 2, Count / 2);
-    }
 
     [Fact]
     public void Memory_figures_without_a_device_are_one_clear_error()

@@ -10,9 +10,11 @@ internal static class CommandList
         TestCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
+        DemoCommand.Create,
         StudiesCommand.Create,
         TrainCommand.Create,
         EvalCommand.Create,
         PredictCommand.Create,
+        RunsCommand.Create,
     ];
 }

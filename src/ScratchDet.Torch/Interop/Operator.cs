@@ -79,6 +79,16 @@ internal sealed class Operator(string schema)
         return tensors;
     }
 
+    /// <summary>Calls for a list of tensors that take the place of the handles in <paramref name="slots"/>: no new objects, for hot loops.</summary>
+    internal unsafe void CallInto(Tensor[] slots, params ReadOnlySpan<Argument> arguments)
+    {
+        NativeValue result;
+        Invoke(arguments, &result, 1);
+        var handles = (IntPtr*)result.Bits;
+        for (int i = 0; i < slots.Length; i++) slots[i].ReplaceHandle(handles[i]);
+        Bridge.sd_free((IntPtr)handles);
+    }
+
     [SkipLocalsInit]
     private unsafe void Invoke(ReadOnlySpan<Argument> arguments, NativeValue* results, int capacity)
     {

@@ -1,101 +1,142 @@
-using static TorchSharp.torch;
+using System.Text;
 
 namespace TorchSharp.Modules;
 
-/// <summary>Settings of one parameter group; null stands for the optimizer's default.</summary>
-public class OptimizerOptions
+/// <summary>What the optimizers share: groups, states by parameter, saving and loading.</summary>
+public abstract class OptimizerHelper : torch.optim.Optimizer
 {
-    public double? LearningRate { get; set; }
+    private const string FileMark = "scratchdet-optimizer-1";
 
-    public double InitialLearningRate { get; set; }
-}
+    /// <summary>Settings for groups that leave theirs out.</summary>
+    protected internal OptimizerOptions _defaults = null!;
 
-/// <summary>Parameters that share settings.</summary>
-public class ParamGroup : optim.ILearningRateController
-{
-    public IEnumerable<Parameter> Parameters { get; set; } = [];
-
-    public OptimizerOptions Options { get; set; } = new();
-
-    public double LearningRate
-    {
-        get => Options.LearningRate ?? 0;
-        set => Options.LearningRate = value;
-    }
-
-    public double InitialLearningRate
-    {
-        get => Options.InitialLearningRate;
-        set => Options.InitialLearningRate = value;
-    }
-}
-
-/// <summary>Parameters that share settings of one kind of optimizer.</summary>
-public class ParamGroup<TOptions> : ParamGroup
-    where TOptions : OptimizerOptions
-{
-    public ParamGroup()
-    {
-    }
-
-    public ParamGroup(IEnumerable<Parameter> parameters, TOptions? options = null)
-    {
-        Parameters = parameters;
-        if (options is not null) base.Options = options;
-    }
-
-    public new TOptions Options
-    {
-        get => (TOptions)base.Options;
-        set => base.Options = value;
-    }
-}
-
-/// <summary>What an optimizer remembers of one parameter.</summary>
-public abstract class OptimizerState
-{
-    protected internal Parameter _parameter;
-
-    protected OptimizerState(Parameter parameter) => _parameter = parameter;
-
-    public virtual void Initialize(OptimizerOptions options)
-    {
-    }
-
-    public virtual void to(Device device)
-    {
-    }
-}
-
-/// <summary>What optimizers have in common: groups and a state per parameter.</summary>
-public abstract class OptimizerHelper : optim.Optimizer
-{
-    protected internal OptimizerOptions _defaults = new();
-
-    /// <summary>By the parameter itself: its native handle changes when its module is moved or converted.</summary>
+    /// <summary>By parameter and not by native handle: a module that moves to another device changes its handles.</summary>
     private protected readonly Dictionary<Parameter, OptimizerState> _state = new(ReferenceEqualityComparer.Instance);
 
     public OptimizerHelper()
     {
     }
 
-    public override IEnumerable<Parameter> parameters() => _parameter_groups.SelectMany(group => group.Parameters);
+    /// <summary>Moves the states to where the parameters went.</summary>
+    public void to(torch.Device device)
+    {
+        foreach (OptimizerState state in _state.Values) state.to(device);
+    }
 
-    public optim.Optimizer.StateDictionary state_dict()
+    /// <summary>The settings and states themselves, not copies.</summary>
+    public virtual StateDictionary state_dict()
     {
         var dictionary = new StateDictionary();
-        int next = 0;
         foreach (ParamGroup group in _parameter_groups)
         {
             dictionary.Options.Add(group.Options);
-            List<int> indices = [];
-            foreach (Parameter parameter in group.Parameters)
+            var places = new List<int>(group.Members.Count);
+            foreach (Parameter parameter in group.Members)
             {
-                indices.Add(next++);
+                places.Add(dictionary.State.Count);
                 dictionary.State.Add(_state[parameter]);
             }
-            dictionary.StateIndexRef.Add(indices);
+            dictionary.StateIndexRef.Add(places);
         }
         return dictionary;
+    }
+
+    /// <summary>Takes settings and copies of the states over.</summary>
+    /// <exception cref="ArgumentException">The groups differ in number or size.</exception>
+    public virtual void load_state_dict(StateDictionary state_dict)
+    {
+        if (state_dict.Options.Count != _parameter_groups.Count)
+            throw new ArgumentException($"{state_dict.Options.Count} groups for an optimizer of {_parameter_groups.Count}", nameof(state_dict));
+        for (int i = 0; i < _parameter_groups.Count; i++)
+        {
+            List<int> places = state_dict.StateIndexRef[i];
+            if (places.Count != _parameter_groups[i].Members.Count)
+                throw new ArgumentException($"group {i}: {places.Count} parameters for a group of {_parameter_groups[i].Members.Count}", nameof(state_dict));
+        }
+        for (int i = 0; i < _parameter_groups.Count; i++)
+        {
+            ParamGroup group = _parameter_groups[i];
+            if (!ReferenceEquals(group.Options, state_dict.Options[i])) group.Options.LoadStateDict(state_dict.Options[i]);
+            for (int j = 0; j < group.Members.Count; j++)
+            {
+                OptimizerState state = _state[group.Members[j]];
+                OptimizerState source = state_dict.State[state_dict.StateIndexRef[i][j]];
+                if (!ReferenceEquals(state, source)) state.LoadStateDict(source);
+            }
+        }
+    }
+
+    public void save_state_dict(string location)
+    {
+        using var writer = new BinaryWriter(File.Create(location), Encoding.UTF8);
+        save_state_dict(writer);
+    }
+
+    public virtual void save_state_dict(BinaryWriter writer)
+    {
+        writer.Write(FileMark);
+        writer.Write(GetType().Name);
+        writer.Write(_parameter_groups.Count);
+        foreach (ParamGroup group in _parameter_groups)
+        {
+            writer.Write(group.Members.Count);
+            group.Options.SaveStateDict(writer);
+            foreach (Parameter parameter in group.Members) _state[parameter].SaveStateDict(writer);
+        }
+    }
+
+    public void load_state_dict(string location)
+    {
+        using var reader = new BinaryReader(File.OpenRead(location), Encoding.UTF8);
+        load_state_dict(reader);
+    }
+
+    /// <exception cref="InvalidDataException">Not written by <see cref="save_state_dict(BinaryWriter)"/> of such an optimizer with such groups.</exception>
+    public virtual void load_state_dict(BinaryReader reader)
+    {
+        try
+        {
+            Expect(FileMark, reader.ReadString(), "the mark");
+            Expect(GetType().Name, reader.ReadString(), "the optimizer");
+            Expect(_parameter_groups.Count, reader.ReadInt32(), "the number of groups");
+            foreach (ParamGroup group in _parameter_groups)
+            {
+                Expect(group.Members.Count, reader.ReadInt32(), "the number of parameters");
+                group.Options.LoadStateDict(reader);
+                foreach (Parameter parameter in group.Members) _state[parameter].LoadStateDict(reader);
+            }
+        }
+        catch (EndOfStreamException error)
+        {
+            throw new InvalidDataException("the optimizer's state is cut off", error);
+        }
+    }
+
+    /// <summary>Adds a group whose options are complete and whose parameters are in no other group.</summary>
+    /// <exception cref="ArgumentException">A parameter occurs twice.</exception>
+    private protected void Add(ParamGroup group, Func<Parameter, OptimizerState> makeState)
+    {
+        var states = new Dictionary<Parameter, OptimizerState>(ReferenceEqualityComparer.Instance);
+        foreach (Parameter parameter in group.Members)
+        {
+            if (_state.ContainsKey(parameter)) throw new ArgumentException("a parameter is in two groups of the optimizer", nameof(group));
+            OptimizerState state = makeState(parameter);
+            state.Initialize(group.Options);
+            if (!states.TryAdd(parameter, state)) throw new ArgumentException("a parameter occurs twice in a group of the optimizer", nameof(group));
+        }
+        foreach ((Parameter parameter, OptimizerState state) in states) _state.Add(parameter, state);
+        _parameter_groups.Add(group);
+    }
+
+    private protected override void DisposeStates()
+    {
+        foreach (OptimizerState state in _state.Values) (state as IDisposable)?.Dispose();
+        _state.Clear();
+    }
+
+    private static void Expect<T>(T expected, T found, string what)
+        where T : notnull
+    {
+        if (!expected.Equals(found)) throw new InvalidDataException($"{what} is {found}, expected {expected}: not a state of this optimizer");
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
+using ScratchDet.Tests.Golden;
 using ScratchDet.Torch;
 using ScratchDet.Torch.Vision;
 using TorchSharp;
@@ -11,7 +12,7 @@ namespace ScratchDet.Tests.Torch.Vision;
 /// <summary>Against PIL: Golden/images.json, made by Golden/images.py.</summary>
 public class ImageCodecTests
 {
-    private static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "images.json"))).RootElement;
+    private static readonly JsonElement Golden = GoldenNumbers.Read("images.json");
 
     public static TheoryData<string> Names => [.. Golden.EnumerateArray().Select(entry => entry.GetProperty("name").GetString()!)];
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ScratchDet.Tests.Golden;
 using ScratchDet.Torch;
 using ScratchDet.Torch.Vision;
 using TorchSharp;
@@ -9,7 +10,7 @@ namespace ScratchDet.Tests.Torch.Vision;
 /// <summary>Against torchvision: Golden/vision.json, made by Golden/vision.py.</summary>
 public class VisionOperatorsTests
 {
-    private static readonly JsonElement Golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Golden", "vision.json"))).RootElement;
+    private static readonly JsonElement Golden = GoldenNumbers.Read("vision.json");
 
     [Fact]
     public void Nms_keeps_the_boxes_that_torchvision_keeps()
@@ -62,7 +63,7 @@ public class VisionOperatorsTests
         foreach (JsonElement expected in Golden.GetProperty("roi_align").EnumerateArray())
         {
             using DisposeScope scope = NewDisposeScope();
-            float[] half = [.. Sequence(2 * 3 * 8 * 9, 11).Select(value => (float)(value - 0.5))];
+            float[] half = [.. GoldenNumbers.Sequence(2 * 3 * 8 * 9, 11).Select(value => (float)(value - 0.5))];
             Tensor features = tensor(half, [2, 3, 8, 9], requires_grad: true);
             Tensor pooled = VisionOperators.RoiAlign(features, regions, 0.125, 3, 2, expected.GetProperty("sampling_ratio").GetInt32(), expected.GetProperty("aligned").GetBoolean());
             Assert.Equal([4L, 3L, 3L, 2L], pooled.shape);
@@ -83,27 +84,14 @@ public class VisionOperatorsTests
 
     private static long[] Kept(JsonElement expected) => [.. expected.GetProperty("kept").EnumerateArray().Select(index => index.GetInt64())];
 
-    private static Tensor Numbers(int count, uint seed) => TensorSpans.FromArray<float>([.. Sequence(count, seed).Select(value => (float)value)]);
+    private static Tensor Numbers(int count, uint seed) => TensorSpans.FromArray<float>([.. GoldenNumbers.Sequence(count, seed).Select(value => (float)value)]);
 
     private static Tensor Boxes(int count, uint seed)
     {
-        double[] raw = Sequence(count * 4, seed);
+        double[] raw = GoldenNumbers.Sequence(count * 4, seed);
         var corners = new float[count * 4];
         for (int i = 0; i < corners.Length; i++)
             corners[i] = (float)(i % 4 < 2 ? raw[i] * 100 : (raw[i - 2] * 100) + 5 + (raw[i] * 40));
         return TensorSpans.FromArray(corners, count, 4);
-    }
-
-    /// <summary>The generator of vision.py.</summary>
-    private static double[] Sequence(int count, uint seed)
-    {
-        var values = new double[count];
-        ulong state = seed;
-        for (int i = 0; i < count; i++)
-        {
-            state = ((1103515245UL * state) + 12345UL) % (1UL << 31);
-            values[i] = state / (double)(1UL << 31);
-        }
-        return values;
     }
 }
