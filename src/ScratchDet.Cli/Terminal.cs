@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Spectre.Console;
 
 namespace ScratchDet.Cli;
@@ -10,10 +11,11 @@ namespace ScratchDet.Cli;
 /// <param name="clock">Paces progress lines; a test passes its own.</param>
 public sealed class Terminal(TextWriter output, TextWriter error, IAnsiConsole? liveError = null, TimeProvider? clock = null)
 {
-    /// <summary>How every JSON result is written: snake case, full precision, one line.</summary>
+    /// <summary>How every JSON result is written: snake case, full precision, one line; "NaN" and "Infinity" as texts.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 

@@ -7,14 +7,18 @@ internal static class CommandList
 {
     public static IReadOnlyList<Func<Terminal, Command>> All { get; } =
     [
+        DemoCommand.Create,
         TestCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
-        DemoCommand.Create,
         StudiesCommand.Create,
         TrainCommand.Create,
         EvalCommand.Create,
         PredictCommand.Create,
         RunsCommand.Create,
+        ModelsCommand.Create,
+        ParityCommand.Create,
+        WeightsCommand.Create,
+        MetricsCommand.Create,
     ];
 }

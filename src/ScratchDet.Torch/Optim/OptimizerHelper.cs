@@ -11,9 +11,9 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
     protected internal OptimizerOptions _defaults = null!;
 
     /// <summary>By parameter and not by native handle: a module that moves to another device changes its handles.</summary>
-    private protected readonly Dictionary<Parameter, OptimizerState> _state = new(ReferenceEqualityComparer.Instance);
+    internal readonly Dictionary<Parameter, OptimizerState> _state = new(ReferenceEqualityComparer.Instance);
 
-    public OptimizerHelper()
+    private protected OptimizerHelper()
     {
     }
 
@@ -128,7 +128,7 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
         _parameter_groups.Add(group);
     }
 
-    private protected override void DisposeStates()
+    private protected void DisposeStates()
     {
         foreach (OptimizerState state in _state.Values) (state as IDisposable)?.Dispose();
         _state.Clear();

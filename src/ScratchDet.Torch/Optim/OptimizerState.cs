@@ -22,7 +22,7 @@ public abstract class OptimizerState(Parameter parameter)
     public abstract bool ApproximatelyEquals(OptimizerState other);
 
     /// <summary>Writes whether there is a tensor, and its numbers.</summary>
-    protected static void SaveConditionalStateTensor(BinaryWriter writer, torch.Tensor? tensor)
+    private protected static void WriteTensor(BinaryWriter writer, torch.Tensor? tensor)
     {
         writer.Write(tensor is not null);
         if (tensor is null) return;
@@ -33,20 +33,18 @@ public abstract class OptimizerState(Parameter parameter)
         writer.Write(contiguous.bytes);
     }
 
-    /// <summary>Reads what <see cref="SaveConditionalStateTensor"/> wrote, for a tensor of the parameter's shape, to the parameter's device.</summary>
+    /// <summary>Reads what <see cref="WriteTensor"/> wrote, for a tensor of the parameter's shape, to the parameter's device.</summary>
     /// <exception cref="InvalidDataException">The numbers are not those of a tensor of the parameter's type and shape.</exception>
-    private protected void LoadConditionalStateTensor(BinaryReader reader, ref torch.Tensor? result)
+    private protected torch.Tensor? ReadTensor(BinaryReader reader)
     {
-        result?.Dispose();
-        result = null;
-        if (!reader.ReadBoolean()) return;
+        if (!reader.ReadBoolean()) return null;
         var type = (torch.ScalarType)reader.ReadInt32();
         long byteCount = reader.ReadInt64();
         if (type != _parameter.dtype || byteCount != _parameter.numel() * _parameter.ElementSize)
             throw new InvalidDataException($"a state of {byteCount} bytes of type {type} for a parameter {_parameter}");
         using torch.Tensor loaded = torch.empty(_parameter.shape, type);
         reader.BaseStream.ReadExactly(loaded.bytes);
-        result = LikeParameter(loaded);
+        return LikeParameter(loaded);
     }
 
     /// <summary>A copy of a tensor on the parameter's device and in its layout that no scope disposes.</summary>

@@ -80,6 +80,11 @@ public sealed class SGD : OptimizerHelper, torch.optim.IMomentum
         return loss;
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) DisposeStates();
+    }
+
     private void Step(Modules.ParamGroup group)
     {
         if (!foreachGroups.TryGetValue(group, out ForeachGroup? prepared))
@@ -248,9 +253,9 @@ public sealed class SGD : OptimizerHelper, torch.optim.IMomentum
             Replace(other is null ? null : LikeParameter(other));
         }
 
-        public override void LoadStateDict(BinaryReader reader) => LoadConditionalStateTensor(reader, ref momentum_buffer);
+        public override void LoadStateDict(BinaryReader reader) => Replace(ReadTensor(reader));
 
-        public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, momentum_buffer);
+        public override void SaveStateDict(BinaryWriter writer) => WriteTensor(writer, momentum_buffer);
 
         public override void to(torch.Device device)
         {

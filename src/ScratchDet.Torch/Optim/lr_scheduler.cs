@@ -64,19 +64,7 @@ public static partial class torch
 
                 private protected IEnumerable<double> FromBase(Func<double, double> rule) => BaseRates.Select(rule);
 
-                private static List<Modules.ParamGroup> Prepare(Optimizer optimizer, int lastEpoch)
-                {
-                    List<Modules.ParamGroup> groups = [.. optimizer._parameter_groups];
-                    foreach (Modules.ParamGroup group in groups)
-                    {
-                        if (group.Options.HasInitialLearningRate) continue;
-                        if (lastEpoch != -1) throw new ArgumentException("to go on from a step, a group needs its initial learning rate");
-                        group.InitialLearningRate = group.LearningRate;
-                    }
-                    return groups;
-                }
-
-                /// <summary>One step, or to a step by number.</summary>
+                /// <summary>One step on, or to a step by number.</summary>
                 private protected virtual void Advance(int? epoch)
                 {
                     _step_count++;
@@ -87,6 +75,18 @@ public static partial class torch
                         Groups[i].LearningRate = rates[i];
                         if (Verbose) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Step {Epoch}: learning rate of group {i} is {rates[i]:e4}."));
                     }
+                }
+
+                private static List<Modules.ParamGroup> Prepare(Optimizer optimizer, int lastEpoch)
+                {
+                    List<Modules.ParamGroup> groups = [.. optimizer._parameter_groups];
+                    foreach (Modules.ParamGroup group in groups)
+                    {
+                        if (group.Options.HasInitialLearningRate) continue;
+                        if (lastEpoch != -1) throw new ArgumentException("to go on from a step, a group needs its initial learning rate");
+                        group.InitialLearningRate = group.LearningRate;
+                    }
+                    return groups;
                 }
             }
 

@@ -53,13 +53,12 @@ public static partial class torch
 
             public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
 
-            /// <summary>Fills the gradients with zeros, as TorchSharp does; <c>Module.zero_grad</c> drops them, which saves a pass over them.</summary>
+            /// <summary>Drops the gradients, as PyTorch 2 does: a parameter that the next loss does not use is left alone by the next step.</summary>
             public virtual void zero_grad()
             {
-                foreach (Parameter parameter in parameters())
+                foreach (ParamGroup group in _parameter_groups)
                 {
-                    using Tensor? gradient = parameter.grad;
-                    gradient?.detach_().zero_();
+                    for (int i = 0; i < group.Members.Count; i++) group.Members[i].grad = null;
                 }
             }
 
@@ -79,11 +78,6 @@ public static partial class torch
             }
 
             protected virtual void Dispose(bool disposing)
-            {
-                if (disposing) DisposeStates();
-            }
-
-            private protected virtual void DisposeStates()
             {
             }
 

@@ -16,6 +16,7 @@ public sealed record BoxLayout
         Sizes = [35.84, 76.8, 153.6, 230.4, 307.2, 384, 460.8, 537.6],
         BoxesPerCell = [4, 6, 6, 6, 6, 4, 4],
         Steps = [8, 16, 32, 64, 128, 256, 512],
+        MapSides = [64, 32, 16, 8, 4, 2, 1],
     };
 
     /// <summary>torchvision's ssd300_vgg16: the COCO sizes, not truncated, widths and heights clipped to the image.</summary>
@@ -30,18 +31,30 @@ public sealed record BoxLayout
     /// <summary>Distance of cells in pixels for each map; empty: image size / map size.</summary>
     public IReadOnlyList<double> Steps { get; init; } = [8, 16, 32, 64, 100, 300];
 
+    /// <summary>Sides in cells of the maps that sizes and steps were made for; a model with others is refused. Empty: any sides.</summary>
+    public IReadOnlyList<int> MapSides { get; init; } = [38, 19, 10, 5, 3, 1];
+
     /// <summary>Caffe holds the sizes as integers; matters for SSD512 only.</summary>
     public bool TruncateSizesToIntegers { get; init; } = true;
 
     public DefaultBoxClipping Clipping { get; init; }
 
     /// <summary>Small nets: every map with four boxes a cell, steps by division.</summary>
-    public static BoxLayout Of(params IReadOnlyList<double> sizes) => new() { Sizes = sizes, BoxesPerCell = [4], Steps = [], TruncateSizesToIntegers = false };
+    public static BoxLayout Of(params IReadOnlyList<double> sizes) => new() { Sizes = sizes, BoxesPerCell = [4], Steps = [], MapSides = [], TruncateSizesToIntegers = false };
 
     public int BoxesOnMap(int map) => BoxesPerCell[Math.Min(map, BoxesPerCell.Count - 1)];
 
-    /// <exception cref="ArgumentException">The numbers of sizes, boxes or steps do not fit the maps.</exception>
+    /// <exception cref="ArgumentException">The numbers of sizes, boxes or steps do not fit the maps, or the maps are not those of <see cref="MapSides"/>.</exception>
     public DefaultBoxSpec ForMaps(int imageSize, IReadOnlyList<int> mapSides)
+    {
+        DefaultBoxSpec boxes = Lay(imageSize, mapSides);
+        if (MapSides.Count == 0 || MapSides.SequenceEqual(mapSides)) return boxes;
+        if (MapSides.Count == mapSides.Count)
+            Lay(imageSize, MapSides).RequirePredictionCount(boxes.Count, [.. mapSides.Select(side => (side, side))]);
+        throw new ArgumentException($"the model's maps are {string.Join(", ", mapSides)} cells wide, the default boxes are for {string.Join(", ", MapSides)}");
+    }
+
+    private DefaultBoxSpec Lay(int imageSize, IReadOnlyList<int> mapSides)
     {
         int maps = mapSides.Count;
         if (Sizes.Count != maps + 1) throw new ArgumentException($"{Sizes.Count} box sizes for {maps} detection maps ({string.Join(", ", mapSides)}); one more than maps is needed");

@@ -34,7 +34,9 @@ public sealed class SsdHead : Module<Tensor[], Tensor>
         for (int map = 0; map < parts.Length; map++)
         {
             Tensor raw = maps[map].call(features[map]); // (N, K*V, H, W)
-            parts[map] = raw.permute(0, 2, 3, 1).reshape(raw.shape[0], -1, valuesPerBox); // (N, H*W*K, V)
+            long[] sizes = raw.shape;
+            long boxes = sizes[1] / valuesPerBox * sizes[2] * sizes[3]; // in numbers, so that a batch of none has a shape too
+            parts[map] = raw.permute(0, 2, 3, 1).reshape(sizes[0], boxes, valuesPerBox); // (N, H*W*K, V)
         }
         return cat(parts, 1).MoveToOuterDisposeScope();
     }

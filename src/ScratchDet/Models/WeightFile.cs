@@ -20,6 +20,20 @@ public static class WeightFile
         }
     }
 
+    /// <summary>One tensor; the caller disposes it.</summary>
+    /// <exception cref="BadInputException">There is none of that name, or its bytes cannot be read.</exception>
+    public static Tensor Load(string path, SafetensorsFile file, string name)
+    {
+        try
+        {
+            return file.Load(name);
+        }
+        catch (SafetensorsException fault)
+        {
+            throw new BadInputException(path, fault.Place, fault.What, fault.WhatToDo, fault);
+        }
+    }
+
     /// <summary>Copies tensors of the file into the targets by name; nothing is changed unless all fit.</summary>
     /// <param name="targets">Parameters and buffers by name.</param>
     /// <param name="prefix">Of the names in the file; tensors without it are not looked at.</param>
@@ -43,7 +57,7 @@ public static class WeightFile
         using IDisposable noGradient = no_grad();
         foreach ((string name, Tensor target) in targets)
         {
-            using Tensor source = file.Load(prefix + name);
+            using Tensor source = Load(path, file, prefix + name);
             target.copy_(source);
         }
     }

@@ -13,12 +13,30 @@ public abstract record BackboneSpec
     public abstract Backbone Build(NormKind norm);
 }
 
+/// <summary>What an extra layer is made of.</summary>
+public enum ExtraLayerKind
+{
+    /// <summary>SSD's: a 1x1 to <see cref="ExtraLayer.Bottleneck"/> channels, then the kernel to <see cref="ExtraLayer.Channels"/>.</summary>
+    Plain,
+
+    /// <summary>A basic block (ScratchDet, Root-ResNet-34): the kernel to the bottleneck, a 3x3, and a shortcut beside them.</summary>
+    Residual,
+}
+
 /// <summary>
 /// One of SSD's extra layers: 1x1 to <see cref="Bottleneck"/> channels, then 3x3 (<see cref="Kernel"/>) to
-/// <see cref="Channels"/> (SSD, arXiv 1512.02325, figure 2).
+/// <see cref="Channels"/> (SSD, arXiv 1512.02325, figure 2), or a basic block.
 /// </summary>
 public sealed record ExtraLayer(int Bottleneck, int Channels, int Stride, int Padding, int Kernel = 3)
 {
+    public ExtraLayerKind Kind { get; init; }
+
+    /// <summary>
+    /// A basic block. Without padding (5 cells to 3, 3 to 1) its shortcut is a convolution of the same kernel, because a
+    /// 1x1 would keep the size: our own way to maps of 3 and 1, which neither released Root-ResNet-34 has.
+    /// </summary>
+    public static ExtraLayer Residual(int channels, int stride, int padding = 1) => new(channels, channels, stride, padding) { Kind = ExtraLayerKind.Residual };
+
     /// <summary>conv6_1 .. conv9_2 of the reference: maps 10, 5, 3, 1 behind one of 19.</summary>
     public static IReadOnlyList<ExtraLayer> Ssd300 { get; } = [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 0), new(128, 256, 1, 0)];
 
@@ -26,7 +44,7 @@ public sealed record ExtraLayer(int Bottleneck, int Channels, int Stride, int Pa
     public static IReadOnlyList<ExtraLayer> Ssd512 { get; } =
         [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 1, 4)];
 
-    public override string ToString() => $"{Bottleneck}-{Channels}:k{Kernel}s{Stride}p{Padding}";
+    public override string ToString() => $"{(Kind == ExtraLayerKind.Plain ? "" : "residual ")}{Bottleneck}-{Channels}:k{Kernel}s{Stride}p{Padding}";
 }
 
 /// <summary>(N, 3, H, W) -> the detection maps, finest first, each (N, <see cref="Channels"/>[k], H/s, W/s).</summary>
@@ -60,15 +78,24 @@ public abstract class Backbone(string name) : Module<Tensor, Tensor[]>(name)
 /// <summary>Runs the extra layers one behind the other and collects their outputs.</summary>
 internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
 {
-    private readonly TorchSharp.Modules.ModuleList<ConvNorm> layers = new();
+    private readonly TorchSharp.Modules.ModuleList<Module<Tensor, Tensor>> layers = new();
+    private readonly IReadOnlyList<ExtraLayer> specs;
 
     public ExtraLayers(long inChannels, IReadOnlyList<ExtraLayer> specs, NormKind norm)
         : base(nameof(ExtraLayers))
     {
+        this.specs = specs;
         foreach (ExtraLayer spec in specs)
         {
-            layers.Add(new ConvNorm(inChannels, spec.Bottleneck, 1, norm));
-            layers.Add(new ConvNorm(spec.Bottleneck, spec.Channels, spec.Kernel, norm, spec.Stride, spec.Padding));
+            if (spec.Kind == ExtraLayerKind.Residual)
+            {
+                layers.Add(new BasicBlock(inChannels, spec, norm));
+            }
+            else
+            {
+                layers.Add(new ConvNorm(inChannels, spec.Bottleneck, 1, norm));
+                layers.Add(new ConvNorm(spec.Bottleneck, spec.Channels, spec.Kernel, norm, spec.Stride, spec.Padding));
+            }
             inChannels = spec.Channels;
         }
         RegisterComponents();
@@ -76,12 +103,21 @@ internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
 
     public override Tensor[] forward(Tensor features)
     {
-        var maps = new Tensor[layers.Count / 2];
+        var maps = new Tensor[specs.Count];
         Tensor input = features;
+        int next = 0;
         for (int k = 0; k < maps.Length; k++)
         {
-            using Tensor narrow = layers[2 * k].call(input);
-            input = maps[k] = layers[2 * k + 1].call(narrow);
+            if (specs[k].Kind == ExtraLayerKind.Residual)
+            {
+                maps[k] = layers[next++].call(input);
+            }
+            else
+            {
+                using Tensor narrow = layers[next++].call(input);
+                maps[k] = layers[next++].call(narrow);
+            }
+            input = maps[k];
         }
         return maps;
     }

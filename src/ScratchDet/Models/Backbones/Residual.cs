@@ -23,11 +23,15 @@ public enum StemKind
 
 /// <summary>
 /// A ResNet of basic blocks (post-activation) with a choice of stem. Detection maps: every stage output from stride 8
-/// on, then the extra layers. ScratchDet, section on backbone redesign; the pool is 2x2 stride 2 as in its released code.
+/// on, then the extra layers. ScratchDet's backbone redesign; the pool is 2x2 stride 2 as in its released code.
 /// </summary>
 public sealed record ResidualSpec : BackboneSpec
 {
     public StemKind Stem { get; init; } = StemKind.Root;
+
+    /// <summary>3x3 convolutions of the root stem; ScratchDet compares one to three. Other stems have one convolution.</summary>
+    [Range(1, 16)]
+    public int RootConvolutions { get; init; } = 3;
 
     /// <summary>Channels of the stem and the first stage; each later stage has twice as many.</summary>
     [Range(1, 1024)]
@@ -40,6 +44,13 @@ public sealed record ResidualSpec : BackboneSpec
     [Range(2, 64)]
     public int FirstMapStride { get; init; } = 8;
 
+    /// <summary>
+    /// Channels that the first detection maps are projected to, each by a 1x1; the other maps are the stages' own. Empty:
+    /// no projection. Gives nets whose maps come from different stages equal heads, as the comparison of stems needs.
+    /// </summary>
+    [Range(1, 8192)]
+    public IReadOnlyList<int> MapChannels { get; init; } = [];
+
     public override Backbone Build(NormKind norm) => new Residual(this, norm);
 }
 
@@ -48,6 +59,7 @@ public sealed class Residual : Backbone
 {
     private readonly Sequential stem;
     private readonly ModuleList<Sequential> stages = new();
+    private readonly ModuleList<ConvNorm> projections = new();
     private readonly ExtraLayers extras;
     private readonly int firstMapStage;
     private readonly ResidualSpec spec;
@@ -56,24 +68,14 @@ public sealed class Residual : Backbone
         : base(nameof(Residual))
     {
         this.spec = spec;
-        long width = spec.Width;
-        stem = spec.Stem switch
-        {
-            StemKind.SevenBySevenStrideTwoPool => Sequential(new ConvNorm(3, width, 7, norm, stride: 2, padding: 3), MaxPool2d(2, 2)),
-            StemKind.SevenBySevenStrideTwo => Sequential(new ConvNorm(3, width, 7, norm, stride: 2, padding: 3)),
-            StemKind.SevenBySevenStrideOnePool => Sequential(new ConvNorm(3, width, 7, norm, padding: 3), MaxPool2d(2, 2)),
-            StemKind.Root => Sequential(
-                new ConvNorm(3, width, 3, norm, padding: 1), new ConvNorm(width, width, 3, norm, padding: 1),
-                new ConvNorm(width, width, 3, norm, padding: 1), MaxPool2d(2, 2)),
-            _ => throw new ArgumentOutOfRangeException(nameof(spec)),
-        };
+        stem = Sequential([.. StemLayers(spec, norm)]);
         int stride = spec.Stem == StemKind.SevenBySevenStrideTwoPool ? 4 : 2;
         List<long> mapChannels = [];
-        long inChannels = width;
+        long inChannels = spec.Width;
         firstMapStage = -1;
         for (int stage = 0; stage < spec.BlocksPerStage.Count; stage++)
         {
-            long channels = width << stage;
+            long channels = (long)spec.Width << stage;
             var blocks = new Module<Tensor, Tensor>[spec.BlocksPerStage[stage]];
             for (int i = 0; i < blocks.Length; i++, inChannels = channels)
                 blocks[i] = new BasicBlock(inChannels, channels, i == 0 && stage > 0 ? 2 : 1, norm);
@@ -85,6 +87,13 @@ public sealed class Residual : Backbone
         }
         if (firstMapStage < 0)
             throw new ArgumentException($"no stage reaches stride {spec.FirstMapStride}: more stages are needed", nameof(spec));
+        if (spec.MapChannels.Count > mapChannels.Count)
+            throw new ArgumentException($"{spec.MapChannels.Count} projections for {mapChannels.Count} maps of stages", nameof(spec));
+        for (int map = 0; map < spec.MapChannels.Count; map++)
+        {
+            projections.Add(new ConvNorm(mapChannels[map], spec.MapChannels[map], 1, norm));
+            mapChannels[map] = spec.MapChannels[map];
+        }
         extras = new ExtraLayers(inChannels, spec.Extras, norm);
         Channels = [.. mapChannels, .. spec.Extras.Select(extra => (long)extra.Channels)];
         RegisterComponents();
@@ -113,18 +122,37 @@ public sealed class Residual : Backbone
     {
         List<Tensor> maps = [];
         Tensor features = stem.call(images);
+        bool isMap = false; // then whoever gets the maps disposes it
         for (int stage = 0; stage < stages.Count; stage++)
         {
             Tensor next = stages[stage].call(features);
-            if (stage <= firstMapStage) features.Dispose();
+            if (!isMap) features.Dispose();
             features = next;
-            if (stage >= firstMapStage) maps.Add(next);
+            int map = stage - firstMapStage;
+            isMap = map >= projections.Count;
+            if (map >= 0) maps.Add(isMap ? features : projections[map].call(features));
         }
-        return [.. maps, .. extras.call(features)];
+        Tensor[] extraMaps = extras.call(features);
+        if (!isMap) features.Dispose();
+        return [.. maps, .. extraMaps];
+    }
+
+    private static IEnumerable<Module<Tensor, Tensor>> StemLayers(ResidualSpec spec, NormKind norm)
+    {
+        if (spec.Stem == StemKind.Root)
+        {
+            for (int i = 0; i < spec.RootConvolutions; i++)
+                yield return new ConvNorm(i == 0 ? 3 : spec.Width, spec.Width, 3, norm, padding: 1);
+        }
+        else
+        {
+            yield return new ConvNorm(3, spec.Width, 7, norm, stride: spec.Stem == StemKind.SevenBySevenStrideOnePool ? 1 : 2, padding: 3);
+        }
+        if (spec.Stem != StemKind.SevenBySevenStrideTwo) yield return MaxPool2d(2, 2);
     }
 }
 
-/// <summary>conv, norm, ReLU, conv, norm, add, ReLU; a 1x1 with norm on the shortcut where the shape changes (ResNet, section 4).</summary>
+/// <summary>conv, norm, ReLU, conv, norm, add, ReLU; a convolution with norm on the shortcut where the shape changes (ResNet, section 4).</summary>
 public sealed class BasicBlock : Module<Tensor, Tensor>
 {
     private readonly ConvNorm first;
@@ -137,6 +165,20 @@ public sealed class BasicBlock : Module<Tensor, Tensor>
         first = new ConvNorm(inChannels, outChannels, 3, norm, stride, padding: 1);
         second = new ConvNorm(outChannels, outChannels, 3, norm, padding: 1, rectify: false);
         shortcut = stride != 1 || inChannels != outChannels ? new ConvNorm(inChannels, outChannels, 1, norm, stride, rectify: false) : null;
+        RegisterComponents();
+    }
+
+    /// <summary>A residual extra layer.</summary>
+    internal BasicBlock(long inChannels, ExtraLayer extra, NormKind norm)
+        : base(nameof(BasicBlock))
+    {
+        first = new ConvNorm(inChannels, extra.Bottleneck, extra.Kernel, norm, extra.Stride, extra.Padding);
+        second = new ConvNorm(extra.Bottleneck, extra.Channels, 3, norm, padding: 1, rectify: false);
+        bool keepsSides = 2 * extra.Padding == extra.Kernel - 1; // at stride 1
+        if (!keepsSides)
+            shortcut = new ConvNorm(inChannels, extra.Channels, extra.Kernel, norm, extra.Stride, extra.Padding, rectify: false);
+        else if (extra.Stride != 1 || inChannels != extra.Channels)
+            shortcut = new ConvNorm(inChannels, extra.Channels, 1, norm, extra.Stride, rectify: false);
         RegisterComponents();
     }
 

@@ -1,0 +1,46 @@
+using ScratchDet.Torch;
+using static TorchSharp.torch;
+
+namespace ScratchDet.Models;
+
+/// <summary>The weights of a preset in the names that belong to it.</summary>
+public static class ModelWeights
+{
+    private const string FirstClassWeight = "head.classes.maps.0.convolution.weight";
+
+    /// <summary>The detector's own tensors by name.</summary>
+    public static IReadOnlyDictionary<string, Tensor> StateOf(Detector detector, WeightNames names) =>
+        names == WeightNames.Torchvision ? TorchvisionNames.StateOf(detector) : detector.state_dict();
+
+    /// <summary>Builds the preset with the weights of a file. The caller disposes it.</summary>
+    /// <param name="classCount">Background counted; null: as many as the file's first prediction convolution has.</param>
+    /// <exception cref="BadInputException">The file is missing, damaged, or holds weights of another model or number of classes.</exception>
+    public static Detector Load(ModelPreset preset, string path, int? classCount = null)
+    {
+        using SafetensorsFile file = WeightFile.Open(path);
+        var detector = new Detector(preset.Spec, classCount ?? ClassCountOf(preset, path, file));
+        try
+        {
+            WeightFile.LoadInto(path, file, StateOf(detector, preset.Names));
+            return detector;
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
+    }
+
+    private static int ClassCountOf(ModelPreset preset, string path, SafetensorsFile file)
+    {
+        string name = preset.Names == WeightNames.Torchvision ? TorchvisionNames.FromOurs(FirstClassWeight)! : FirstClassWeight;
+        SafetensorsEntry entry = file.Entries.FirstOrDefault(entry => entry.Name == name)
+            ?? throw new BadInputException(path, name, "the file lacks this tensor: it holds weights of another model", "give the weights that belong to this model");
+        int boxes = preset.Spec.Boxes.BoxesOnMap(0);
+        long rows = entry.Shape is [var first, ..] ? first : 0;
+        const long MostClasses = 10_000;
+        if (rows % boxes != 0 || rows / boxes is < 2 or > MostClasses)
+            throw new BadInputException(path, name, $"{rows} outputs are no two or more classes for each of {boxes} boxes", "give the weights that belong to this model");
+        return (int)(rows / boxes);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using ScratchDet.Data;
+using ScratchDet.Tests.Data;
+
+namespace ScratchDet.Tests.Cli;
+
+public sealed class MetricsCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private string Results => folder.At("results");
+
+    [Fact]
+    public async Task Voc_with_pascal_classes_scores_the_twenty_and_null_stands_for_no_objects()
+    {
+        // Two cats, one difficult one that counts for nothing; one dog.
+        string root = folder.VocWith(
+            TemporaryFolder.ObjectXml("cat", "1", "1", "10", "10") + TemporaryFolder.ObjectXml("cat", "21", "1", "30", "10")
+            + TemporaryFolder.ObjectXml("cat", "1", "21", "10", "29", "<difficult>1</difficult>") + TemporaryFolder.ObjectXml("dog", "11", "11", "20", "20"));
+        // By score: a hit; the difficult one; the first again (false); the second. Recalls 0.5, 0.5, 1; precisions 1, 1/2, 2/3.
+        folder.Write("results/comp4_det_train_cat.txt", "a 0.9 1 1 10 10\na 0.8 1 21 10 29\na 0.7 1 1 10 10\na 0.6 21 1 30 10\n");
+        folder.Write("results/comp4_det_train_dog.txt", "a 0.5 1 1 2 2\n");
+
+        JsonElement points = await ScoreAsync(root, "train", "07"), area = await ScoreAsync(root, "train", "area");
+
+        Assert.Equal(["map", "per_class", "objects"], points.EnumerateObject().Select(entry => entry.Name));
+        Assert.Equal(VocDataset.PascalClassNames, points.GetProperty("per_class").EnumerateObject().Select(entry => entry.Name));
+        double cat07 = (6 * 1 + 5 * (2.0 / 3)) / 11, catArea = 0.5 * 1 + 0.5 * (2.0 / 3);
+        Assert.Equal(cat07, points.GetProperty("per_class").GetProperty("cat").GetDouble(), 1e-12);
+        Assert.Equal(catArea, area.GetProperty("per_class").GetProperty("cat").GetDouble(), 1e-12);
+        Assert.Equal(0, points.GetProperty("per_class").GetProperty("dog").GetDouble());
+        Assert.Equal(cat07 / 2, points.GetProperty("map").GetDouble(), 1e-12);
+        Assert.Equal(JsonValueKind.Null, points.GetProperty("per_class").GetProperty("sofa").ValueKind);
+        Assert.Equal((2, 1, 0), (Objects("cat"), Objects("dog"), Objects("sofa")));
+
+        int Objects(string name) => points.GetProperty("objects").GetProperty(name).GetInt32();
+    }
+
+    [Fact]
+    public async Task Voc_with_other_classes_scores_those_that_the_annotations_have()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("short", "1", "1", "10", "10") + TemporaryFolder.ObjectXml("open", "11", "11", "20", "20"));
+        folder.Write("results/comp4_det_train_open.txt", "a 0.5 11 11 20 20\n");
+        folder.Write("results/comp4_det_train_short.txt", "");
+
+        JsonElement score = await ScoreAsync(root, "train", "area");
+
+        Assert.Equal("""{"open":1,"short":0}""", score.GetProperty("per_class").GetRawText());
+        Assert.Equal("""{"open":1,"short":1}""", score.GetProperty("objects").GetRawText());
+        Assert.Equal(0.5, score.GetProperty("map").GetDouble());
+    }
+
+    [Fact]
+    public async Task The_threshold_and_a_split_with_a_year_are_taken_as_given()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        folder.Write("results/comp4_det_train_dog.txt", "a 0.5 1 1 10 6\n"); // IoU 0.6
+
+        Assert.Equal(1, (await ScoreAsync(root, "voc:train", "07")).GetProperty("map").GetDouble());
+        Assert.Equal(0, (await ScoreAsync(root, "voc:train", "07", "--iou", "0.7")).GetProperty("map").GetDouble());
+    }
+
+    [Fact]
+    public async Task A_class_with_objects_needs_its_file()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        Directory.CreateDirectory(Results);
+        CommandLine run = await RunAsync(root, "train", "07");
+        Assert.Equal((3, ""), (run.Code, run.Output));
+        Assert.StartsWith($"{Path.Combine(Results, "comp4_det_train_dog.txt")}: there is no such detection file", Assert.Single(run.ErrorLines));
+    }
+
+    [Theory]
+    [InlineData("a 0.5 1 1 10\n", "line 1: 5 fields")]
+    [InlineData("a 0.5 1 1 10 10\nb 0.5 1 1 10 10\n", "line 2: image b is not in the split")]
+    public async Task A_line_that_cannot_be_used_is_bad_input(string lines, string what)
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        folder.Write("results/comp4_det_train_dog.txt", lines);
+        CommandLine run = await RunAsync(root, "train", "07");
+        Assert.Equal(3, run.Code);
+        Assert.Contains(what, Assert.Single(run.ErrorLines));
+    }
+
+    [Theory]
+    [InlineData("--metric", "12")]
+    [InlineData("--iou", "0")]
+    [InlineData("--iou", "1.5")]
+    public async Task Values_that_cannot_be_are_wrong_usage(string option, string value)
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        Directory.CreateDirectory(Results);
+        CommandLine run = await CommandLine.RunAsync(
+            "metrics", "voc", "--devkit", root, "--split", "train", "--detections", Results, "--metric", option == "--metric" ? value : "07", "--iou", option == "--iou" ? value : "0.5");
+        Assert.Equal(2, run.Code);
+        Assert.Single(run.ErrorLines);
+    }
+
+    [Fact]
+    public async Task A_split_that_is_no_name_is_wrong_usage_and_an_absent_folder_bad_input()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        CommandLine absent = await RunAsync(root, "train", "07");
+        Assert.Equal(3, absent.Code);
+        Directory.CreateDirectory(Results);
+        Assert.Equal(2, (await RunAsync(root, "../x", "07")).Code);
+        Assert.Equal(3, (await RunAsync(root, "test", "07")).Code);
+    }
+
+    private async Task<JsonElement> ScoreAsync(string root, string split, string metric, params string[] more)
+    {
+        CommandLine run = await RunAsync(root, split, metric, more);
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        using JsonDocument document = JsonDocument.Parse(run.Output);
+        return document.RootElement.Clone();
+    }
+
+    private Task<CommandLine> RunAsync(string root, string split, string metric, params string[] more) =>
+        CommandLine.RunAsync(["metrics", "voc", "--devkit", root, "--split", split, "--detections", Results, "--metric", metric, "--json", .. more]);
+}

@@ -1,0 +1,129 @@
+using ScratchDet.Models;
+using ScratchDet.Models.Backbones;
+using TorchSharp.Modules;
+
+namespace ScratchDet.Tests.Models;
+
+/// <summary>
+/// Sizes counted apart from this code, layer by layer from the papers' tables; of them 35,641,826 and 34.858 G are also
+/// what torchvision publishes for its ssd300_vgg16, and 24,564 boxes what the SSD paper has.
+/// </summary>
+public class ModelPresetsTests
+{
+    private const string Channels18 = "256 512 512 256 256 256";
+    private const string ChannelsVgg = "512 1024 512 256 256 256";
+    private const string Sides300 = "38 19 10 5 3 1";
+
+    [Theory]
+    [InlineData("ssd300-vgg16", 21, 26_285_486, 31.374, 0, Sides300, ChannelsVgg, 8732)]
+    [InlineData("ssd300-vgg16", 81, 34_305_206, 34.360, 0, Sides300, ChannelsVgg, 8732)]
+    [InlineData("ssd300-vgg16", 91, 35_641_826, 34.858, 0, Sides300, ChannelsVgg, 8732)]
+    [InlineData("ssd300-vgg16@torchvision", 21, 26_285_486, 31.374, 0, Sides300, ChannelsVgg, 8732)]
+    [InlineData("ssd512-vgg16", 21, 27_188_676, 90.208, 0, "64 32 16 8 4 2 1", ChannelsVgg + " 256", 24_564)]
+    [InlineData("ssd512-vgg16", 81, 36_038_196, 98.629, 0, "64 32 16 8 4 2 1", ChannelsVgg + " 256", 24_564)]
+    [InlineData("ssd300-vgg16-bn", 21, 26_293_916, 31.374, 35, Sides300, ChannelsVgg, 8732)]
+    [InlineData("ssd300-vgg16-bn-backbone", 21, 26_293_166, 31.374, 23, Sides300, ChannelsVgg, 8732)]
+    [InlineData("ssd300-vgg16-bn-head", 21, 26_285_724, 31.374, 12, Sides300, ChannelsVgg, 8732)]
+    [InlineData("resnet18-a-300", 21, 15_927_580, 13.381, 40, Sides300, Channels18, 8732)]
+    [InlineData("resnet18-b-300", 21, 15_927_580, 14.016, 40, Sides300, Channels18, 8732)]
+    [InlineData("root-resnet18-300", 21, 15_993_884, 19.960, 42, Sides300, Channels18, 8732)]
+    [InlineData("root1-resnet18-300", 21, 15_919_900, 13.325, 40, Sides300, Channels18, 8732)]
+    [InlineData("root2-resnet18-300", 21, 15_956_892, 16.642, 41, Sides300, Channels18, 8732)]
+    public void A_preset_has_the_size_that_was_counted_for_it(
+        string name, int classes, long parameters, double billions, int batchNorms, string sides, string channels, int boxes)
+    {
+        using var detector = new Detector(ModelPresets.Find(name)!.Spec, classes);
+        AssertSize(detector, parameters, billions, batchNorms, sides, channels, boxes);
+    }
+
+    [Theory]
+    [InlineData("released for mmdetection", 2, 1, 81, true, 28_171_052, 34.762, 61, "38 19 10 5 3 3", 8764)]
+    [InlineData("released for Caffe", 1, 1, 21, false, 24_555_822, 33.321, 48, "38 19 10 5 5 5", 8892)]
+    public void The_released_strides_of_Root_ResNet_34_give_maps_that_no_8732_default_boxes_fit(
+        string source, int thirdStride, int fourthStride, int classes, bool normInHead, long parameters, double billions, int batchNorms, string sides, int boxes)
+    {
+        Assert.NotEmpty(source);
+        DetectorSpec preset = ModelPresets.Find("root-resnet34-300")!.Spec;
+        DetectorSpec released = preset with
+        {
+            Backbone = (ResidualSpec)preset.Backbone with
+            {
+                Extras = [ExtraLayer.Residual(128, 2), ExtraLayer.Residual(128, 2), ExtraLayer.Residual(128, thirdStride), ExtraLayer.Residual(128, fourthStride)],
+            },
+            Norm = normInHead ? NormPlacement.Everywhere : NormPlacement.BackboneOnly,
+        };
+
+        var refused = Assert.Throws<ArgumentException>(() => new Detector(released, classes));
+        Assert.StartsWith($"{boxes} predictions, 8732 default boxes: map ", refused.Message);
+
+        using var detector = new Detector(released with { Boxes = BoxLayout.Ssd300Voc with { MapSides = [] } }, classes);
+        AssertSize(detector, parameters, billions, batchNorms, sides, "256 512 128 128 128 128", boxes);
+    }
+
+    [Fact]
+    public void Root_ResNet_34_without_padding_in_its_last_two_blocks_ends_with_maps_of_3_and_1()
+    {
+        using var detector = new Detector(ModelPresets.Find("root-resnet34-300")!.Spec, 21);
+        ModelProfile profile = ModelProfile.Of(detector);
+        Assert.Equal([38, 19, 10, 5, 3, 1], detector.MapSides);
+        Assert.Equal(8732, profile.DefaultBoxes);
+        Assert.Contains(profile.StateDict, entry => entry.Name == "backbone.extras.layers.3.shortcut.convolution.weight" && entry.Shape is [128, 128, 3, 3]);
+    }
+
+    [Fact]
+    public void The_pool_stem_is_given_the_maps_and_channels_of_the_other_stems()
+    {
+        using var pool = new Detector(ModelPresets.Find("resnet18-300")!.Spec, 21);
+        using var root = new Detector(ModelPresets.Find("root-resnet18-300")!.Spec, 21);
+
+        Assert.Equal(root.MapSides, pool.MapSides);
+        Assert.Equal(root.Backbone.Channels, pool.Backbone.Channels);
+        Assert.Equal(root.DefaultBoxes.Cxcywh, pool.DefaultBoxes.Cxcywh);
+    }
+
+    [Fact]
+    public void Small_presets_have_four_maps_from_stride_8_whatever_the_stem()
+    {
+        foreach (int size in (int[])[96, 128, 160, 320])
+        {
+            IEnumerable<DetectorSpec> specs = Enum.GetValues<StemKind>().Select(stem => ModelPresets.SmallResidual(size, stem, width: 4)).Append(ModelPresets.SmallVgg(size, width: 4));
+            foreach (DetectorSpec spec in specs)
+            {
+                using var detector = new Detector(spec, 5);
+                int first = size / 8;
+                Assert.Equal([first, (first + 1) / 2, (first + 3) / 4, (first + 7) / 8], detector.MapSides);
+                Assert.Equal(4 * detector.MapSides.Sum(side => side * side), detector.DefaultBoxes.Count);
+                Assert.Equal(4, ModelProfile.Of(detector).FeatureMaps.Count);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_small_detector_for_320_pixels_has_boxes_of_16_to_140_pixels()
+    {
+        using var detector = new Detector(ModelPresets.Find("small-residual-320")!.Spec, 7);
+        Assert.Equal([16, 26, 44, 80, 140], ModelPresets.Find("small-residual-320")!.Spec.Boxes.Sizes);
+        Assert.Equal(16, detector.DefaultBoxes[0].Width, 1e-4f);
+    }
+
+    [Fact]
+    public void Names_are_unique_and_lead_to_their_presets()
+    {
+        Assert.Equal(ModelPresets.All.Count, ModelPresets.All.Select(preset => preset.Name).Distinct().Count());
+        Assert.All(ModelPresets.All, preset => Assert.Same(preset, ModelPresets.Find(preset.Name)));
+        Assert.Null(ModelPresets.Find("ssd300"));
+    }
+
+    private static void AssertSize(Detector detector, long parameters, double billions, int batchNorms, string sides, string channels, int boxes)
+    {
+        ModelProfile profile = ModelProfile.Of(detector);
+        Assert.Equal(parameters, profile.Parameters);
+        Assert.Equal(billions, Math.Round(profile.MultiplyAdds / 1e9, 3));
+        Assert.Equal(batchNorms, detector.modules().Count(module => module is BatchNorm2d));
+        Assert.Equal(sides, string.Join(' ', profile.FeatureMaps.Select(map => map.Height)));
+        Assert.Equal(sides, string.Join(' ', profile.FeatureMaps.Select(map => map.Width)));
+        Assert.Equal(sides, string.Join(' ', detector.MapSides));
+        Assert.Equal(channels, string.Join(' ', profile.FeatureMaps.Select(map => map.Channels)));
+        Assert.Equal(boxes, profile.DefaultBoxes);
+    }
+}
