@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace ScratchDet.Tests.Torch;
 
 /// <summary>Counts native tensors, which only a test that runs by itself can do.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(AloneCollection))]
 public class LiveTensorTests
 {
     [Fact]

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace ScratchDet.Tests.Torch;
 
 /// <summary>Modules and functions against PyTorch's numbers in Golden/nn.json, which Golden/nn.py made.</summary>
-[Collection(nameof(Alone))]
+[Collection(nameof(AloneCollection))]
 public class NnGoldenTests
 {
     private static readonly Dictionary<string, Func<Tensor>> Cases = new()
