@@ -15,6 +15,7 @@ internal static class CommandList
         TrainCommand.Create,
         EvalCommand.Create,
         PredictCommand.Create,
+        RunsCommand.Create,
         ModelsCommand.Create,
         ParityCommand.Create,
         WeightsCommand.Create,

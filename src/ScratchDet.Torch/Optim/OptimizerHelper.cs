@@ -11,7 +11,11 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
     protected internal OptimizerOptions _defaults = null!;
 
     /// <summary>By parameter and not by native handle: a module that moves to another device changes its handles.</summary>
-    protected internal Dictionary<Parameter, OptimizerState> _state = new(ReferenceEqualityComparer.Instance);
+    internal readonly Dictionary<Parameter, OptimizerState> _state = new(ReferenceEqualityComparer.Instance);
+
+    private protected OptimizerHelper()
+    {
+    }
 
     /// <summary>Moves the states to where the parameters went.</summary>
     public void to(torch.Device device)
@@ -110,7 +114,7 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
 
     /// <summary>Adds a group whose options are complete and whose parameters are in no other group.</summary>
     /// <exception cref="ArgumentException">A parameter occurs twice.</exception>
-    protected void Add(ParamGroup group, Func<Parameter, OptimizerState> makeState)
+    private protected void Add(ParamGroup group, Func<Parameter, OptimizerState> makeState)
     {
         var states = new Dictionary<Parameter, OptimizerState>(ReferenceEqualityComparer.Instance);
         foreach (Parameter parameter in group.Members)
@@ -124,10 +128,9 @@ public abstract class OptimizerHelper : torch.optim.Optimizer
         _parameter_groups.Add(group);
     }
 
-    protected override void Dispose(bool disposing)
+    private protected void DisposeStates()
     {
-        if (!disposing) return;
-        foreach (OptimizerState state in _state.Values) state.Dispose();
+        foreach (OptimizerState state in _state.Values) (state as IDisposable)?.Dispose();
         _state.Clear();
     }
 

@@ -1,7 +1,7 @@
 namespace TorchSharp.Modules;
 
 /// <summary>What an optimizer remembers of one parameter between steps.</summary>
-public abstract class OptimizerState(Parameter parameter) : IDisposable
+public abstract class OptimizerState(Parameter parameter)
 {
     public readonly Parameter _parameter = parameter;
 
@@ -21,16 +21,8 @@ public abstract class OptimizerState(Parameter parameter) : IDisposable
 
     public abstract bool ApproximatelyEquals(OptimizerState other);
 
-    public void Dispose()
-    {
-        Dispose(true);
-        GC.SuppressFinalize(this);
-    }
-
-    protected abstract void Dispose(bool disposing);
-
     /// <summary>Writes whether there is a tensor, and its numbers.</summary>
-    protected static void SaveConditionalStateTensor(BinaryWriter writer, torch.Tensor? tensor)
+    private protected static void WriteTensor(BinaryWriter writer, torch.Tensor? tensor)
     {
         writer.Write(tensor is not null);
         if (tensor is null) return;
@@ -41,25 +33,23 @@ public abstract class OptimizerState(Parameter parameter) : IDisposable
         writer.Write(contiguous.bytes);
     }
 
-    /// <summary>Reads what <see cref="SaveConditionalStateTensor"/> wrote, for a tensor of the parameter's shape, to the parameter's device.</summary>
+    /// <summary>Reads what <see cref="WriteTensor"/> wrote, for a tensor of the parameter's shape, to the parameter's device.</summary>
     /// <exception cref="InvalidDataException">The numbers are not those of a tensor of the parameter's type and shape.</exception>
-    protected void LoadConditionalStateTensor(BinaryReader reader, ref torch.Tensor? result)
+    private protected torch.Tensor? ReadTensor(BinaryReader reader)
     {
-        result?.Dispose();
-        result = null;
-        if (!reader.ReadBoolean()) return;
+        if (!reader.ReadBoolean()) return null;
         var type = (torch.ScalarType)reader.ReadInt32();
         long byteCount = reader.ReadInt64();
         if (type != _parameter.dtype || byteCount != _parameter.numel() * _parameter.ElementSize)
             throw new InvalidDataException($"a state of {byteCount} bytes of type {type} for a parameter {_parameter}");
         using torch.Tensor loaded = torch.empty(_parameter.shape, type);
         reader.BaseStream.ReadExactly(loaded.bytes);
-        result = LikeParameter(loaded);
+        return LikeParameter(loaded);
     }
 
     /// <summary>A copy of a tensor on the parameter's device and in its layout that no scope disposes.</summary>
     /// <exception cref="ArgumentException">The shapes differ.</exception>
-    protected torch.Tensor LikeParameter(torch.Tensor source)
+    private protected torch.Tensor LikeParameter(torch.Tensor source)
     {
         if (!source.shape.AsSpan().SequenceEqual(_parameter.shape))
             throw new ArgumentException($"a state of shape [{string.Join(", ", source.shape)}] for a parameter {_parameter}");

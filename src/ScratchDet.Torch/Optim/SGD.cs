@@ -80,6 +80,11 @@ public sealed class SGD : OptimizerHelper, torch.optim.IMomentum
         return loss;
     }
 
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing) DisposeStates();
+    }
+
     private void Step(Modules.ParamGroup group)
     {
         if (!foreachGroups.TryGetValue(group, out ForeachGroup? prepared))
@@ -235,7 +240,7 @@ public sealed class SGD : OptimizerHelper, torch.optim.IMomentum
     }
 
     /// <summary>The momentum of one parameter.</summary>
-    public class State(Parameter parameter) : OptimizerState(parameter)
+    public class State(Parameter parameter) : OptimizerState(parameter), IDisposable
     {
         /// <summary>In the shape of the parameter; null before its first step.</summary>
         public torch.Tensor? momentum_buffer;
@@ -248,9 +253,9 @@ public sealed class SGD : OptimizerHelper, torch.optim.IMomentum
             Replace(other is null ? null : LikeParameter(other));
         }
 
-        public override void LoadStateDict(BinaryReader reader) => LoadConditionalStateTensor(reader, ref momentum_buffer);
+        public override void LoadStateDict(BinaryReader reader) => Replace(ReadTensor(reader));
 
-        public override void SaveStateDict(BinaryWriter writer) => SaveConditionalStateTensor(writer, momentum_buffer);
+        public override void SaveStateDict(BinaryWriter writer) => WriteTensor(writer, momentum_buffer);
 
         public override void to(torch.Device device)
         {
@@ -262,9 +267,10 @@ public sealed class SGD : OptimizerHelper, torch.optim.IMomentum
                 ? state.momentum_buffer is null
                 : state.momentum_buffer is not null && momentum_buffer.allclose(state.momentum_buffer));
 
-        protected override void Dispose(bool disposing)
+        public void Dispose()
         {
-            if (disposing) Replace(null);
+            Replace(null);
+            GC.SuppressFinalize(this);
         }
 
         private void Replace(torch.Tensor? buffer)

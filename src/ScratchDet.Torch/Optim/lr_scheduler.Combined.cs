@@ -21,16 +21,11 @@ public static partial class torch
                     private ChainedLR(LRScheduler[] schedulers)
                         : base(SharedOptimizer(schedulers), 0) => this.schedulers = schedulers;
 
-                    public override void step()
-                    {
-                        Epoch++;
-                        foreach (LRScheduler scheduler in schedulers) scheduler.step();
-                    }
-
-                    public override void step(int? epoch)
+                    private protected override void Advance(int? epoch)
                     {
                         if (epoch is not null) throw new NotSupportedException("a chain of schedules goes step by step only");
-                        step();
+                        Epoch++;
+                        foreach (LRScheduler scheduler in schedulers) scheduler.step();
                     }
                 }
 
@@ -54,18 +49,13 @@ public static partial class torch
                         this.schedulers[0].StepInitially();
                     }
 
-                    public override void step()
+                    private protected override void Advance(int? epoch)
                     {
+                        if (epoch is not null) throw new NotSupportedException("a sequence of schedules goes step by step only");
                         Epoch++;
                         int index = milestones.Count(milestone => milestone <= Epoch);
                         if (index > 0 && milestones[index - 1] == Epoch) schedulers[index].step((int?)0);
                         else schedulers[index].step();
-                    }
-
-                    public override void step(int? epoch)
-                    {
-                        if (epoch is not null) throw new NotSupportedException("a sequence of schedules goes step by step only");
-                        step();
                     }
                 }
 

@@ -64,6 +64,19 @@ public static partial class torch
 
                 private protected IEnumerable<double> FromBase(Func<double, double> rule) => BaseRates.Select(rule);
 
+                /// <summary>One step on, or to a step by number.</summary>
+                private protected virtual void Advance(int? epoch)
+                {
+                    _step_count++;
+                    Epoch = epoch ?? Epoch + 1;
+                    double[] rates = [.. epoch is null ? get_lr() : get_closed_form_lr()];
+                    for (int i = 0; i < rates.Length; i++)
+                    {
+                        Groups[i].LearningRate = rates[i];
+                        if (Verbose) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Step {Epoch}: learning rate of group {i} is {rates[i]:e4}."));
+                    }
+                }
+
                 private static List<Modules.ParamGroup> Prepare(Optimizer optimizer, int lastEpoch)
                 {
                     List<Modules.ParamGroup> groups = [.. optimizer._parameter_groups];
@@ -74,18 +87,6 @@ public static partial class torch
                         group.InitialLearningRate = group.LearningRate;
                     }
                     return groups;
-                }
-
-                private void Advance(int? epoch)
-                {
-                    _step_count++;
-                    Epoch = epoch ?? Epoch + 1;
-                    double[] rates = [.. epoch is null ? get_lr() : get_closed_form_lr()];
-                    for (int i = 0; i < rates.Length; i++)
-                    {
-                        Groups[i].LearningRate = rates[i];
-                        if (Verbose) Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Step {Epoch}: learning rate of group {i} is {rates[i]:e4}."));
-                    }
                 }
             }
 
@@ -98,14 +99,8 @@ public static partial class torch
             public static LRScheduler LambdaLR(Optimizer optimizer, Func<int, double> lr_lambda, int last_epoch = -1, bool verbose = false) =>
                 new impl.LambdaLR(optimizer, lr_lambda, last_epoch, verbose);
 
-            public static LRScheduler LambdaLR(Optimizer optimizer, IEnumerable<Func<int, double>> lr_lambdas, int last_epoch = -1, bool verbose = false) =>
-                new impl.LambdaLR(optimizer, lr_lambdas, last_epoch, verbose);
-
             public static LRScheduler MultiplicativeLR(Optimizer optimizer, Func<int, double> lr_lambda, int last_epoch = -1, bool verbose = false) =>
                 new impl.MultiplicativeLR(optimizer, lr_lambda, last_epoch, verbose);
-
-            public static LRScheduler MultiplicativeLR(Optimizer optimizer, IEnumerable<Func<int, double>> lr_lambdas, int last_epoch = -1, bool verbose = false) =>
-                new impl.MultiplicativeLR(optimizer, lr_lambdas, last_epoch, verbose);
 
             public static LRScheduler ConstantLR(Optimizer optimizer, double factor = 1.0 / 3, int total_iters = 5, int last_epoch = -1, bool verbose = false) =>
                 new impl.ConstantLR(optimizer, factor, total_iters, last_epoch, verbose);

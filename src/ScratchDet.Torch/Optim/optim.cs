@@ -47,23 +47,18 @@ public static partial class torch
         {
             protected internal IList<ParamGroup> _parameter_groups = [];
 
+            private protected Optimizer()
+            {
+            }
+
             public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
 
-            /// <summary>Drops the gradients, or with <paramref name="set_to_none"/> false fills them with zeros.</summary>
-            public virtual void zero_grad(bool set_to_none = true)
+            /// <summary>Drops the gradients, as PyTorch 2 does: a parameter that the next loss does not use is left alone by the next step.</summary>
+            public virtual void zero_grad()
             {
                 foreach (ParamGroup group in _parameter_groups)
                 {
-                    foreach (Parameter parameter in group.Parameters)
-                    {
-                        if (set_to_none)
-                        {
-                            parameter.grad = null;
-                            continue;
-                        }
-                        using Tensor? gradient = parameter.grad;
-                        gradient?.detach_().zero_();
-                    }
+                    for (int i = 0; i < group.Members.Count; i++) group.Members[i].grad = null;
                 }
             }
 
@@ -82,7 +77,9 @@ public static partial class torch
                 GC.SuppressFinalize(this);
             }
 
-            protected abstract void Dispose(bool disposing);
+            protected virtual void Dispose(bool disposing)
+            {
+            }
 
             /// <summary>Settings of the groups and states of the parameters, for a checkpoint.</summary>
             public class StateDictionary

@@ -112,7 +112,7 @@ public sealed class LRSchedulerTests
         using SGD other = TwoGroups();
         Assert.Throws<ArgumentOutOfRangeException>(() => lr_scheduler.ConstantLR(optimizer, 1.5));
         Assert.Throws<ArgumentException>(() => lr_scheduler.OneCycleLR(optimizer, 0.1));
-        Assert.Throws<ArgumentException>(() => lr_scheduler.LambdaLR(optimizer, [step => step]));
+        Assert.Throws<ArgumentException>(() => new lr_scheduler.impl.LambdaLR(optimizer, [step => step]));
         Assert.Throws<ArgumentException>(() => lr_scheduler.SequentialLR(optimizer, [lr_scheduler.StepLR(optimizer, 1)], [2]));
         Assert.Throws<ArgumentException>(() => lr_scheduler.ChainedLR([lr_scheduler.StepLR(optimizer, 1), lr_scheduler.StepLR(other, 1)]));
         Assert.Throws<InvalidOperationException>(() => lr_scheduler.ReduceLROnPlateau(optimizer).step());
