@@ -20,6 +20,5 @@ internal static class CommandList
         ParityCommand.Create,
         WeightsCommand.Create,
         MetricsCommand.Create,
-        RunsCommand.Create,
     ];
 }
