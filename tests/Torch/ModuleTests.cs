@@ -108,6 +108,19 @@ public class ModuleTests
     }
 
     [Fact]
+    public void An_optimizer_made_before_a_conversion_still_steps_the_parameters()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Linear layer = Linear(1, 1, hasBias: false);
+        init.zeros_(layer.weight);
+        using SGD optimizer = optim.SGD(layer.parameters(), 0.5, momentum: 0.9);
+        layer.to(ScalarType.Float64);
+        layer.call(ones(1, 1, ScalarType.Float64)).sum().backward();
+        optimizer.step();
+        Assert.Equal(-0.5, layer.weight.item<double>());
+    }
+
+    [Fact]
     public void Training_mode_reaches_every_part()
     {
         using Sequential net = Sequential(Sequential(Dropout(0.9)), Identity());

@@ -7,10 +7,10 @@ internal static class CommandList
 {
     public static IReadOnlyList<Func<Terminal, Command>> All { get; } =
     [
+        DemoCommand.Create,
         TestCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
-        DemoCommand.Create,
         StudiesCommand.Create,
         TrainCommand.Create,
         EvalCommand.Create,

@@ -119,7 +119,7 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="BadInputException">The file is no checkpoint, damaged, or its tensors do not fit its own specification.</exception>
     public static TrainedModel Load(string path)
     {
-        Torch.SafetensorsFile file = Checkpoint.Open(path);
+        using Torch.SafetensorsFile file = Checkpoint.Open(path);
         if (!file.Metadata.TryGetValue("spec", out string? spec) || !file.Metadata.TryGetValue("classes", out string? classes))
             throw new BadInputException(path, "metadata", "the specification or the class names are missing", "give a checkpoint that this kit wrote");
         Experiment experiment = SpecJson.Read<Experiment>(spec, path);

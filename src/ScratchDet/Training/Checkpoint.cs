@@ -52,12 +52,19 @@ public static class Checkpoint
     {
         SafetensorsFile file = WeightFile.Open(path);
         if (file.Metadata.TryGetValue("format", out string? format) && format == Format && file.Metadata.ContainsKey("step")) return file;
+        file.Dispose();
         throw new BadInputException(path, "metadata", "this is no checkpoint of a run", "give checkpoint.safetensors or best.safetensors of a run folder");
     }
 
     /// <summary>The best mAP that a run had when the checkpoint was written; minus infinity before the first evaluation.</summary>
     public static double BestMapOf(string path) =>
-        Open(path).Metadata.TryGetValue(BestMapKey, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : double.NegativeInfinity;
+        ReadMetadata(path).TryGetValue(BestMapKey, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : double.NegativeInfinity;
+
+    private static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    {
+        using SafetensorsFile file = Open(path);
+        return file.Metadata;
+    }
 
     public static IReadOnlyDictionary<string, string> WithBestMap(IReadOnlyDictionary<string, string> metadata, double bestMap)
     {
@@ -75,7 +82,7 @@ public static class Checkpoint
     /// <exception cref="BadInputException">As <see cref="LoadModel"/>.</exception>
     public static long Resume(string path, Detector detector, SGD optimizer, ExponentialMovingAverage? average)
     {
-        SafetensorsFile file = Open(path);
+        using SafetensorsFile file = Open(path);
         LoadModel(path, file, detector);
         using DisposeScope scope = NewDisposeScope();
         var memory = new OptimizerMemory(optimizer);
