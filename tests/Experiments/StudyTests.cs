@@ -64,7 +64,7 @@ public sealed class StudyTests : IDisposable
         Ablation<Experiment> paper = BatchNormPlacement.Study.At(Scale.Paper);
         Assert.Equal(12, paper.Variants.Select(variant => variant.Name).Distinct().Count());
         Assert.Equal([0.001, 0.01, 0.05], paper.Variants.Select(variant => variant.Experiment.Train.LearningRate).Distinct());
-        Assert.Contains("Norm.Backbone=Batch Norm.Head=Batch LearningRate=0.05", paper.Variants.Select(variant => variant.Name));
+        Assert.Contains("Norm.Backbone=Batch Head=Batch LearningRate=0.05", paper.Variants.Select(variant => variant.Name));
     }
 
     [Fact]

@@ -55,6 +55,6 @@ internal sealed record SpecFile(string Study, string Variant, Scale Scale, ulong
         JsonValueKind.Null => "none",
         JsonValueKind.String => value.GetString()!,
         JsonValueKind.Array => $"[{string.Join(",", value.EnumerateArray().Select(Text))}]",
-        _ => value.GetRawText(),
+        _ => JsonSerializer.Serialize(value), // compact, however the file was indented
     };
 }
