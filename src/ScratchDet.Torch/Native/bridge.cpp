@@ -20,7 +20,6 @@
 #ifdef SCRATCHDET_CUDA
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
-#include <cuda_runtime_api.h>
 #endif
 
 #include <atomic>
@@ -180,10 +179,8 @@ sd_value result(c10::IValue&& value) {
 
 at::Generator& generator_of(void* handle) { return *static_cast<at::Generator*>(handle); }
 
-// Sequence of 'count' default generators is owned by libtorch; a handle is a counted reference to one.
+// A generator handle is a counted reference; libtorch owns its default ones.
 void* new_generator(at::Generator generator) { return new at::Generator(std::move(generator)); }
-
-int without_cuda() { return fail(1, "this build of the bridge has no CUDA support"); }
 
 }  // namespace
 
@@ -479,6 +476,31 @@ int sd_cuda_synchronize(int device_index) {
   });
 }
 
+// The driver's own library answers this, so that no CUDA header is needed to build.
+int sd_cuda_device_name(int device_index, char* name, int capacity, int64_t* total_bytes, int* major, int* minor) {
+  return guarded([&] {
+    static void* driver = dlopen("libcuda.so.1", RTLD_LAZY);
+    TORCH_CHECK(driver != nullptr, "no CUDA driver: ", dlerror());
+    auto function = [](const char* symbol) {
+      void* found = dlsym(driver, symbol);
+      TORCH_CHECK(found != nullptr, "the CUDA driver lacks ", symbol);
+      return found;
+    };
+    auto check = [](int status) { TORCH_CHECK(status == 0, "the CUDA driver answered with error ", status); };
+    constexpr int compute_capability_major = 75, compute_capability_minor = 76;  // CUdevice_attribute
+    int device = 0;
+    size_t bytes = 0;
+    check(reinterpret_cast<int (*)(unsigned)>(function("cuInit"))(0));
+    check(reinterpret_cast<int (*)(int*, int)>(function("cuDeviceGet"))(&device, device_index));
+    check(reinterpret_cast<int (*)(char*, int, int)>(function("cuDeviceGetName"))(name, capacity, device));
+    check(reinterpret_cast<int (*)(size_t*, int)>(function("cuDeviceTotalMem_v2"))(&bytes, device));
+    auto attribute = reinterpret_cast<int (*)(int*, int, int)>(function("cuDeviceGetAttribute"));
+    check(attribute(major, compute_capability_major, device));
+    check(attribute(minor, compute_capability_minor, device));
+    *total_bytes = static_cast<int64_t>(bytes);
+  });
+}
+
 #ifdef SCRATCHDET_CUDA
 
 int sd_cuda_empty_cache() {
@@ -498,24 +520,12 @@ int sd_cuda_reset_peak(int device_index) {
   return guarded([&] { c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device_index)); });
 }
 
-int sd_cuda_device_name(int device_index, char* name, int capacity, int64_t* total_bytes, int* major, int* minor) {
-  return guarded([&] {
-    cudaDeviceProp properties;
-    auto status = cudaGetDeviceProperties(&properties, device_index);
-    TORCH_CHECK(status == cudaSuccess, "cudaGetDeviceProperties: ", cudaGetErrorString(status));
-    std::strncpy(name, properties.name, capacity - 1);
-    name[capacity - 1] = 0;
-    *total_bytes = static_cast<int64_t>(properties.totalGlobalMem);
-    *major = properties.major;
-    *minor = properties.minor;
-  });
-}
-
 #else
+
+static int without_cuda() { return fail(1, "this build of the bridge has no CUDA support"); }
 
 int sd_cuda_empty_cache() { return without_cuda(); }
 int sd_cuda_memory(int, int64_t*, int64_t*, int64_t*) { return without_cuda(); }
 int sd_cuda_reset_peak(int) { return without_cuda(); }
-int sd_cuda_device_name(int, char*, int, int64_t*, int*, int*) { return without_cuda(); }
 
 #endif

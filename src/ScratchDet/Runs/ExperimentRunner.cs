@@ -65,7 +65,8 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         }
 
         var files = new CheckpointFiles(writer.CheckpointFile, writer.BestCheckpointFile, TrainedModel.Metadata(identity, experiment, data.Train.ClassNames));
-        TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, cancellation);
+        double? lastFiniteNorm = trainer.Step == 0 ? null : store.Open(identity).Steps().LastOrDefault(step => step.GradientNormL2 is { } norm && double.IsFinite(norm))?.GradientNormL2;
+        TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, lastFiniteNorm, cancellation);
         if (outcome.DivergedAtStep is { } step) writer.Diverge(step, outcome.Layer, outcome.LastFiniteGradientNormL2);
         else writer.Finish();
         RunOutcome result = store.Open(identity).Outcome();

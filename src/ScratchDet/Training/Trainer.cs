@@ -63,13 +63,14 @@ public sealed class Trainer : IDisposable
     /// <summary>Trains to the end, to divergence, or until cancelled (a checkpoint is written first).</summary>
     /// <param name="files">Null: nothing is written.</param>
     /// <param name="secondsBefore">Training time of earlier parts of the run.</param>
+    /// <param name="lastFiniteNorm">Of an earlier part of the run, so that a divergence right after it can name it.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public TrainingOutcome Fit(CheckpointFiles? files, double secondsBefore = 0, CancellationToken cancellation = default)
+    public TrainingOutcome Fit(CheckpointFiles? files, double secondsBefore = 0, double? lastFiniteNorm = null, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        double? lastFiniteNorm = null;
         detector.train();
-        using IEnumerator<DetectionBatch> batches = loader.Batches(Step * spec.AccumulationSteps, cancellation).GetEnumerator();
+        // The token is looked at between steps only, so that a stopped run can always write its checkpoint first.
+        using IEnumerator<DetectionBatch> batches = loader.Batches(Step * spec.AccumulationSteps, CancellationToken.None).GetEnumerator();
         while (Step < spec.Steps)
         {
             if (cancellation.IsCancellationRequested)

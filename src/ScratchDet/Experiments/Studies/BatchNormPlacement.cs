@@ -1,4 +1,5 @@
 using ScratchDet.Models;
+using ScratchDet.Models.Backbones;
 
 namespace ScratchDet.Experiments.Studies;
 
@@ -38,7 +39,7 @@ public static class BatchNormPlacement
         Scale.Seconds => Baselines.SmallBoards with
         {
             Data = Baselines.SmallBoards.Data with { SyntheticImages = 40, SyntheticSize = 160 },
-            Detector = Baselines.SmallBoards.Detector with { ImageSize = 160 },
+            Detector = ModelPresets.SmallResidual(160, StemKind.SevenBySevenStrideTwoPool),
             Train = Baselines.SmallBoards.Train with { Steps = 4, BatchSize = 4, WarmupSteps = 2 },
         },
         _ => throw new ArgumentOutOfRangeException(nameof(scale)),
