@@ -112,7 +112,7 @@ public class ModuleFileTests
     [Theory]
     [InlineData(6, 1L << 30, "where 2 bytes are left")]
     [InlineData(6, 1L << 40, "where 2 bytes are left")]
-    [InlineData(6, 1L, "4 bytes where 2 are left")]
+    [InlineData(6, 1L, "a shape of [1] where 2 bytes are left")]
     [InlineData(257, 1L, "no element type 257")]
     [InlineData(-1, 1L, "no element type -1")]
     public void A_tensor_that_the_file_cannot_hold_is_refused_before_memory_is_taken(long type, long size, string what)

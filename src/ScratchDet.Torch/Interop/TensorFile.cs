@@ -70,14 +70,14 @@ internal static class TensorFile
     private static void RequireRoom(Stream stream, long[] shape, ScalarType type)
     {
         using Tensor one = empty(1, type, CPU);
-        long bytes = one.ElementSize;
+        long bytes = shape.Contains(0) ? 0 : one.ElementSize;
         long most = stream.CanSeek ? Math.Min(stream.Length - stream.Position, int.MaxValue) : int.MaxValue;
-        if (shape.Contains(0)) return;
+        bool fits = bytes <= most;
         foreach (long size in shape)
         {
-            if (bytes > most / size) throw new InvalidDataException($"a shape of [{string.Join(", ", shape)}] where {most} bytes are left");
-            bytes *= size;
+            fits = fits && (bytes == 0 || bytes <= most / size);
+            if (fits) bytes *= size;
         }
-        if (bytes > most) throw new EndOfStreamException($"{bytes} bytes where {most} are left");
+        if (!fits) throw new InvalidDataException($"a shape of [{string.Join(", ", shape)}] where {most} bytes are left");
     }
 }
