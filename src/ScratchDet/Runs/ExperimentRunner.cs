@@ -50,8 +50,9 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         using var trainer = new Trainer(detector, training, evaluator, experiment.Loss, experiment.Train, new Execution(device, experiment.Train.Precision));
 
         string checkpoint = Path.Combine(store.PathOf(identity), RunFolder.CheckpointName);
-        if (store.HasCheckpoint(identity)) trainer.Resume(checkpoint);
-        using RunWriter writer = trainer.Step > 0
+        bool continues = store.HasCheckpoint(identity);
+        if (continues) trainer.Resume(checkpoint);
+        using RunWriter writer = continues
             ? store.Continue(identity, experiment, environment, trainer.Step)
             : store.Start(identity, experiment, environment);
         trainer.Saving += writer.Flush;
@@ -65,7 +66,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         }
 
         var files = new CheckpointFiles(writer.CheckpointFile, writer.BestCheckpointFile, TrainedModel.Metadata(identity, experiment, data.Train.ClassNames));
-        double? lastFiniteNorm = trainer.Step == 0 ? null : store.Open(identity).Steps().LastOrDefault(step => step.GradientNormL2 is { } norm && double.IsFinite(norm))?.GradientNormL2;
+        double? lastFiniteNorm = !continues ? null : store.Open(identity).Steps().LastOrDefault(step => step.GradientNormL2 is { } norm && double.IsFinite(norm))?.GradientNormL2;
         TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, lastFiniteNorm, cancellation);
         if (outcome.DivergedAtStep is { } step) writer.Diverge(step, outcome.Layer, outcome.LastFiniteGradientNormL2);
         else writer.Finish();

@@ -18,6 +18,7 @@ public static class Checkpoint
     private const string MomentumPrefix = "momentum.";
     private const string EmaPrefix = "ema.";
     private const string BestMapKey = "best_map_area";
+    private const string EvaluationDueKey = "evaluation_due";
     private const string Format = "scratchdet-checkpoint-1";
 
     /// <summary>Writes to a temporary name and moves: a crash leaves the old checkpoint or the new one, whole.</summary>
@@ -56,20 +57,25 @@ public static class Checkpoint
         throw new BadInputException(path, "metadata", "this is no checkpoint of a run", "give checkpoint.safetensors or best.safetensors of a run folder");
     }
 
-    /// <summary>The best mAP that a run had when the checkpoint was written; minus infinity before the first evaluation.</summary>
-    public static double BestMapOf(string path) =>
-        ReadMetadata(path).TryGetValue(BestMapKey, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : double.NegativeInfinity;
-
-    private static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    /// <summary>
+    /// The best mAP that a run had when the checkpoint was written (minus infinity before the first evaluation), and
+    /// whether the evaluation after its step was cut off.
+    /// </summary>
+    /// <exception cref="BadInputException">The file is damaged or no checkpoint.</exception>
+    public static (double BestMap, bool EvaluationDue) ProgressOf(string path)
     {
         using SafetensorsFile file = Open(path);
-        return file.Metadata;
+        double bestMap = double.NegativeInfinity;
+        if (file.Metadata.TryGetValue(BestMapKey, out string? text) && !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out bestMap))
+            throw new BadInputException(path, $"metadata: {BestMapKey}", $"'{text}' is no number", "delete the run folder to train it again");
+        return (bestMap, file.Metadata.ContainsKey(EvaluationDueKey));
     }
 
-    public static IReadOnlyDictionary<string, string> WithBestMap(IReadOnlyDictionary<string, string> metadata, double bestMap)
+    public static IReadOnlyDictionary<string, string> WithProgress(IReadOnlyDictionary<string, string> metadata, double bestMap, bool evaluationDue)
     {
         Dictionary<string, string> complete = new(metadata);
         if (double.IsFinite(bestMap)) complete[BestMapKey] = bestMap.ToString("R", CultureInfo.InvariantCulture);
+        if (evaluationDue) complete[EvaluationDueKey] = "true";
         return complete;
     }
 
