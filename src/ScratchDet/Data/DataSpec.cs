@@ -32,8 +32,10 @@ public sealed record DataSpec
     public int SyntheticSeed { get; init; } = 1;
 
     /// <summary>As VocDataset.Read takes it: "trainval", "VOC2007:trainval+VOC2012:trainval".</summary>
+    [VocSplit]
     public string TrainSplit { get; init; } = "trainval";
 
+    [VocSplit]
     public string TestSplit { get; init; } = "test";
 
     /// <summary>Share of the training images that is used, chosen by seed 0 and nested.</summary>
