@@ -18,6 +18,7 @@ public sealed record LibtorchDescription(
 public static class TorchLibraries
 {
     private const string BridgeFile = "libscratchdet_bridge.so";
+    private const string BridgeVariable = "SCRATCHDET_BRIDGE";
     private const int ExpectedAbi = 1;
     private static LibtorchDescription? description;
 
@@ -68,16 +69,21 @@ public static class TorchLibraries
     /// <summary>The work of <see cref="Load"/>; the runtime sees to it that the class constructor of the bridge runs it once.</summary>
     internal static void LoadOnce()
     {
-        string path = FindBridge();
+        string path = FindBridge(out bool isChosen);
+        // A folder that the user named is never to be deleted.
+        string remedy = isChosen
+            ? $"correct the variable {BridgeVariable}, or unset it"
+            : $"delete the folder {Path.GetDirectoryName(path)} and run ./scratchdet doctor, which builds it again";
+        if (!File.Exists(path))
+            throw new DllNotFoundException($"{path}: there is no such file; {remedy}");
         if (!NativeLibrary.TryLoad(path, out IntPtr library))
-        {
-            throw new DllNotFoundException(
-                $"{path}: the native bridge could not be loaded (libtorch moved or removed?); delete the folder {Path.GetDirectoryName(path)} and run ./scratchdet doctor, which builds it again");
-        }
+            throw new DllNotFoundException($"{path}: the native bridge could not be loaded (libtorch moved or removed?); {remedy}");
+        if (!NativeLibrary.TryGetExport(library, nameof(Bridge.sd_bridge_abi), out _))
+            throw new DllNotFoundException($"{path}: a library, but not the native bridge; {remedy}");
         NativeLibrary.SetDllImportResolver(typeof(TorchLibraries).Assembly,
             (string name, Assembly _, DllImportSearchPath? _) => name == "scratchdet_bridge" ? library : IntPtr.Zero);
         if (Bridge.sd_bridge_abi() != ExpectedAbi)
-            throw new DllNotFoundException($"{path}: bridge of another version; delete its folder and run ./scratchdet doctor");
+            throw new DllNotFoundException($"{path}: the native bridge is of another version; {remedy}");
         description = ReadDescription(Path.Combine(Path.GetDirectoryName(path)!, "libtorch.json"));
         foreach (string? operators in new[] { description?.OperatorLibrary, description?.ImageLibrary })
         {
@@ -85,9 +91,12 @@ public static class TorchLibraries
         }
     }
 
-    private static string FindBridge()
+    /// <param name="isChosen">The user named it.</param>
+    private static string FindBridge(out bool isChosen)
     {
-        if (Environment.GetEnvironmentVariable("SCRATCHDET_BRIDGE") is { Length: > 0 } chosen) return chosen;
+        string? chosen = Environment.GetEnvironmentVariable(BridgeVariable);
+        isChosen = !string.IsNullOrEmpty(chosen);
+        if (isChosen) return Path.GetFullPath(chosen!);
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             foreach (string candidate in new[] { Path.Combine(folder.FullName, BridgeFile), Path.Combine(folder.FullName, ".build", "native", BridgeFile) })
@@ -101,11 +110,23 @@ public static class TorchLibraries
     private static LibtorchDescription? ReadDescription(string path)
     {
         if (!File.Exists(path)) return null;
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+        using JsonDocument document = Parse(path);
         JsonElement root = document.RootElement;
         JsonElement vision = root.TryGetProperty("torchvision", out JsonElement found) ? found : default;
         return new LibtorchDescription(Text(root, "root") ?? "", Text(root, "version") ?? "", Text(root, "source") ?? "",
             Text(root, "reason") ?? "", Text(vision, "ops"), Text(vision, "image"));
+    }
+
+    private static JsonDocument Parse(string path)
+    {
+        try
+        {
+            return JsonDocument.Parse(File.ReadAllBytes(path));
+        }
+        catch (JsonException wrong)
+        {
+            throw new DllNotFoundException($"{path}: damaged; delete it and run ./scratchdet doctor, which writes it again", wrong);
+        }
     }
 
     private static string? Text(JsonElement element, string name) =>

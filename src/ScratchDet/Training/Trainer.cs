@@ -30,6 +30,7 @@ public sealed class Trainer : IDisposable
     private readonly ExponentialMovingAverage? average;
     private double bestMap = double.NegativeInfinity;
     private bool evaluationDue;
+    private long savedStep;
 
     /// <param name="detector">Moved to the device of <paramref name="execution"/>; belongs to the caller.</param>
     /// <param name="loader">The training stream, <see cref="TrainSpec.AccumulationSteps"/> batches for each step.</param>
@@ -57,14 +58,17 @@ public sealed class Trainer : IDisposable
     /// <exception cref="BadInputException">The checkpoint is damaged or of another model.</exception>
     public void Resume(string checkpointPath)
     {
-        Step = Checkpoint.Resume(checkpointPath, detector, optimizer, average);
-        (bestMap, evaluationDue) = Checkpoint.ProgressOf(checkpointPath);
+        (long step, bestMap) = Checkpoint.Resume(checkpointPath, detector, optimizer, average);
+        Step = savedStep = step <= spec.Steps
+            ? step
+            : throw new BadInputException(checkpointPath, "metadata: step", $"{step} steps are done, {spec.Steps} are to be", "give the checkpoint.safetensors of this run");
+        evaluationDue = Checkpoint.EvaluationIsDue(checkpointPath);
     }
 
     /// <summary>Trains to the end, to divergence, or until cancelled (a checkpoint is written first).</summary>
     /// <param name="files">Null: nothing is written.</param>
     /// <param name="secondsBefore">Training time of earlier parts of the run.</param>
-    /// <param name="lastFiniteNorm">Of an earlier part of the run, so that a divergence right after it can name it.</param>
+    /// <param name="lastFiniteNorm">The last finite gradient norm of earlier parts, for the report of a divergence.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public TrainingOutcome Fit(CheckpointFiles? files, double secondsBefore = 0, double? lastFiniteNorm = null, CancellationToken cancellation = default)
     {
@@ -77,7 +81,7 @@ public sealed class Trainer : IDisposable
         {
             if (cancellation.IsCancellationRequested)
             {
-                if (Step > 0) SaveLast(files);
+                if (Step != savedStep) SaveLast(files);
                 cancellation.ThrowIfCancellationRequested();
             }
             double begun = clock.Elapsed.TotalSeconds;
@@ -178,6 +182,7 @@ public sealed class Trainer : IDisposable
         if (files is null) return;
         Saving?.Invoke();
         Checkpoint.Save(files.Last, detector, optimizer, average, Step, Checkpoint.WithProgress(files.Metadata, bestMap, evaluationDue));
+        savedStep = Step;
     }
 
     private readonly record struct StepLosses(double BoxRegression, double Classification);
