@@ -24,10 +24,12 @@ internal static class EvalCommand
         };
         command.Does((parsed, stop) =>
         {
+            string imageSet = parsed.GetValue(split)!;
+            if (!VocDataset.IsSplit(imageSet)) throw new UsageException($"--split '{imageSet}' names no image set; `--split test` does");
             var device = options.Apply(parsed);
             string checkpoint = CheckpointOf(parsed.GetValue(model)!, parsed.GetValue(options.Runs)!);
             using TrainedModel trained = TrainedModel.Load(checkpoint);
-            DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, parsed.GetValue(split)!, new VocReadOptions { ClassNames = trained.ClassNames });
+            DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, imageSet, new VocReadOptions { ClassNames = trained.ClassNames });
             var execution = new Execution(device, trained.Experiment.Train.Precision);
             execution.Prepare(trained.Detector);
             var encoder = new TargetEncoder(trained.Detector.DefaultBoxes, new ReferenceMatcher((float)trained.Experiment.Match.PositiveIouThreshold), BoxCoder.Reference, (float)trained.Experiment.Match.NegativeIouThreshold);

@@ -9,6 +9,7 @@ namespace ScratchDet.Torch.Interop;
 public static class TorchLibraries
 {
     private const string BridgeFile = "libscratchdet_bridge.so";
+    private const string BridgeVariable = "SCRATCHDET_BRIDGE";
     private const int ExpectedAbi = 1;
     private static LibtorchDescription? description;
 
@@ -65,25 +66,33 @@ public static class TorchLibraries
     /// <summary>The work of <see cref="Load"/>; the runtime sees to it that the class constructor of the bridge runs it once.</summary>
     internal static void LoadOnce()
     {
-        string path = FindBridge();
+        string path = FindBridge(out bool isChosen);
+        // A folder that the user named is never to be deleted.
+        string remedy = isChosen
+            ? $"correct the variable {BridgeVariable}, or unset it"
+            : $"delete the folder {Path.GetDirectoryName(path)} and run ./scratchdet doctor, which builds it again";
+        if (!File.Exists(path))
+            throw new DllNotFoundException($"{path}: there is no such file; {remedy}");
         if (!NativeLibrary.TryLoad(path, out IntPtr library))
-        {
-            throw new DllNotFoundException(
-                $"{path}: the native bridge could not be loaded (libtorch moved or removed?); delete the folder {Path.GetDirectoryName(path)} and run ./scratchdet doctor, which builds it again");
-        }
+            throw new DllNotFoundException($"{path}: the native bridge could not be loaded (libtorch moved or removed?); {remedy}");
+        if (!NativeLibrary.TryGetExport(library, nameof(Bridge.sd_bridge_abi), out _))
+            throw new DllNotFoundException($"{path}: a library, but not the native bridge; {remedy}");
         NativeLibrary.SetDllImportResolver(typeof(TorchLibraries).Assembly,
             (string name, Assembly _, DllImportSearchPath? _) => name == "scratchdet_bridge" ? library : IntPtr.Zero);
         if (Bridge.sd_bridge_abi() != ExpectedAbi)
-            throw new DllNotFoundException($"{path}: bridge of another version; delete its folder and run ./scratchdet doctor");
+            throw new DllNotFoundException($"{path}: the native bridge is of another version; {remedy}");
         description = ReadDescription(Path.Combine(Path.GetDirectoryName(path)!, "libtorch.json"));
         // torchvision may not fit this libtorch. All but its own operators works without it.
         OperatorLibraryFailure = LoadOperators(description?.Torchvision.Ops);
         ImageLibraryFailure = LoadOperators(description?.Torchvision.Image);
     }
 
-    private static string FindBridge()
+    /// <param name="isChosen">The user named it.</param>
+    private static string FindBridge(out bool isChosen)
     {
-        if (Environment.GetEnvironmentVariable("SCRATCHDET_BRIDGE") is { Length: > 0 } chosen) return chosen;
+        string? chosen = Environment.GetEnvironmentVariable(BridgeVariable);
+        isChosen = !string.IsNullOrEmpty(chosen);
+        if (isChosen) return Path.GetFullPath(chosen!);
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             foreach (string candidate in new[] { Path.Combine(folder.FullName, BridgeFile), Path.Combine(folder.FullName, ".build", "native", BridgeFile) })

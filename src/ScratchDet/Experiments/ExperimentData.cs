@@ -26,6 +26,7 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
             DataSource.Shapes => Path.Combine(syntheticRoot, FormattableString.Invariant($"shapes-{spec.SyntheticSize}px-{spec.SyntheticImages}-seed{spec.SyntheticSeed}")),
             _ => throw new SpecException("this study trains on your images: name a folder in VOC layout with --data DIR"),
         };
+        if (folder is null) RequireSize(spec);
         if (folder is null && spec.Source == DataSource.Boards)
             BoardsDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ImageFiles.Write, progress, cancellation);
         else if (folder is null)
@@ -36,6 +37,15 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
         DetectionDataset train = listed.Fraction(spec.Fraction, seed: 0);
         if (spec.RepeatThreshold > 0) train = train.RepeatRare(spec.RepeatThreshold, seed: 0);
         return new ExperimentData(place, train, test);
+    }
+
+    private static void RequireSize(DataSpec spec)
+    {
+        (int smallest, int largest) = spec.Source == DataSource.Boards
+            ? (SyntheticBoards.SmallestSize, SyntheticBoards.LargestSize)
+            : (SyntheticShapes.SmallestSize, SyntheticShapes.LargestSize);
+        if (spec.SyntheticSize < smallest || spec.SyntheticSize > largest)
+            throw new SpecException($"Data.SyntheticSize is {spec.SyntheticSize}; for {spec.Source} it must be {smallest} to {largest}");
     }
 
     /// <summary>The spec for a folder that the user named: its source and what it holds become part of the identity.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ScratchDet.Boxes;
 using ScratchDet.Data;
@@ -42,7 +43,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         // Our layers draw from the generator; libtorch's own start values, which are overwritten, from the default one.
         manual_seed((long)seed);
         using var generator = new Generator(Seeds.Derive(seed, "init"));
-        using Detector detector = experiment.Detector.Build(data.ClassCount, generator);
+        using Detector detector = Build(experiment.Detector, data.ClassCount, generator);
         var encoder = new TargetEncoder(detector.DefaultBoxes, new ReferenceMatcher((float)experiment.Match.PositiveIouThreshold), BoxCoder.Reference, (float)experiment.Match.NegativeIouThreshold);
         using Loader<DetectionBatch> training = TrainingLoader(experiment, encoder, seed);
         using Loader<DetectionBatch> testing = TestLoader(data.Test, decode, experiment, encoder, workers);
@@ -50,8 +51,10 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         using var trainer = new Trainer(detector, training, evaluator, experiment.Loss, experiment.Train, new Execution(device, experiment.Train.Precision));
 
         string checkpoint = Path.Combine(store.PathOf(identity), RunFolder.CheckpointName);
-        if (store.HasCheckpoint(identity)) trainer.Resume(checkpoint);
-        using RunWriter writer = trainer.Step > 0
+        IReadOnlyDictionary<string, string> metadata = TrainedModel.Metadata(identity, experiment, data.Train.ClassNames);
+        bool resumes = store.HasCheckpoint(identity);
+        if (resumes) Resume(trainer, checkpoint, metadata);
+        using RunWriter writer = resumes
             ? store.Continue(identity, experiment, environment, trainer.Step)
             : store.Start(identity, experiment, environment);
         trainer.Saving += writer.Flush;
@@ -64,9 +67,8 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
             observer.Started(identity, experiment, trainer.Step);
         }
 
-        var files = new CheckpointFiles(writer.CheckpointFile, writer.BestCheckpointFile, TrainedModel.Metadata(identity, experiment, data.Train.ClassNames));
-        double? lastFiniteNorm = trainer.Step == 0 ? null : store.Open(identity).Steps().LastOrDefault(step => step.GradientNormL2 is { } norm && double.IsFinite(norm))?.GradientNormL2;
-        TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, lastFiniteNorm, cancellation);
+        var files = new CheckpointFiles(writer.CheckpointFile, writer.BestCheckpointFile, metadata);
+        TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, writer.LastFiniteNormBefore, cancellation);
         if (outcome.DivergedAtStep is { } step) writer.Diverge(step, outcome.Layer, outcome.LastFiniteGradientNormL2);
         else writer.Finish();
         RunOutcome result = store.Open(identity).Outcome();
@@ -82,6 +84,32 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         return new Loader<DetectionBatch>(dataset.Samples, decode, new Pipeline(augment, size, size),
             (samples, _) => DetectionBatch.Collate(samples, augment.Normalization, encoder, useDifficult: false),
             new LoaderSpec { BatchSize = experiment.Train.BatchSize, Shuffle = false, EpochEnd = EpochEnd.KeepLast, Workers = workers, Prefetch = PrefetchedBatches });
+    }
+
+    private static Detector Build(DetectorSpec spec, int classCount, Generator generator)
+    {
+        try
+        {
+            return spec.Build(classCount, generator);
+        }
+        catch (ArgumentException wrong)
+        {
+            // Each value is within its range, but they do not go together.
+            throw new SpecException($"no detector can be built from this specification: {wrong.Message}", wrong);
+        }
+    }
+
+    private static void Resume(Trainer trainer, string checkpoint, IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            Checkpoint.RequireMetadata(checkpoint, metadata);
+            trainer.Resume(checkpoint);
+        }
+        catch (BadInputException damaged) when (damaged.File == checkpoint)
+        {
+            throw new BadInputException(checkpoint, damaged.Place, damaged.What, "put the whole file back, or delete it to train this run again from its first step", damaged);
+        }
     }
 
     private Loader<DetectionBatch> TrainingLoader(Experiment experiment, TargetEncoder encoder, ulong seed)
@@ -137,13 +165,25 @@ public sealed class TrainedModel : IDisposable
         Detector detector;
         try
         {
-            detector = new Detector(experiment.Detector, classNames.Length + 1);
+            int classCount = ModelWeights.ClassCountOf(path, file, Checkpoint.ModelPrefix + ModelWeights.FirstClassWeight, experiment.Detector.Boxes);
+            if (classCount != classNames.Length + 1)
+                throw new BadInputException(path, "metadata: classes", $"{classNames.Length} class names, the weights are for {classCount - 1}", "give a checkpoint that this kit wrote");
+            detector = new Detector(experiment.Detector, classCount);
         }
-        catch (ArgumentException wrong)
+        catch (Exception wrong) when (wrong is ArgumentException or ExternalException)
         {
+            // ExternalException: libtorch refuses, for example sizes beyond all memory.
             throw new BadInputException(path, "metadata: spec", wrong.Message, "give a checkpoint that this kit wrote", wrong);
         }
-        Checkpoint.LoadModel(path, file, detector);
+        try
+        {
+            Checkpoint.LoadModel(path, file, detector);
+        }
+        catch
+        {
+            detector.Dispose();
+            throw;
+        }
         detector.eval();
         string description = string.Join(", ", new[] { "study", "variant", "scale", "seed", "step" }.Where(file.Metadata.ContainsKey).Select(key => $"{key} {file.Metadata[key]}"));
         return new TrainedModel(detector, experiment, classNames, description);

@@ -21,6 +21,8 @@ internal sealed class OptimizerMemory
     {
         SGD.State state = stateByParameter[parameter];
         state.momentum_buffer?.Dispose();
-        state.momentum_buffer = momentum.to(parameter.device, copy: true).DetachFromDisposeScope();
+        // Laid out as the parameter is (channels last), which is what the foreach operators are fast on.
+        using Tensor values = parameter.detach();
+        state.momentum_buffer = values.clone().copy_(momentum).DetachFromDisposeScope();
     }
 }

@@ -40,6 +40,7 @@ public sealed record TrainSpec
     public double WarmupStart { get; init; } = 1.0 / 3;
 
     /// <summary>Shares of all steps after which the rate is multiplied by <see cref="DropFactor"/>.</summary>
+    [Range(0.0, 1.0)]
     public IReadOnlyList<double> DropsAt { get; init; } = [0.8];
 
     [Range(0.0, 1.0)]

@@ -38,6 +38,7 @@ public sealed record ResidualSpec : BackboneSpec
     public int Width { get; init; } = 64;
 
     /// <summary>Basic blocks in each stage.</summary>
+    [Range(1, 256)]
     public IReadOnlyList<int> BlocksPerStage { get; init; } = [2, 2, 2, 2];
 
     /// <summary>Stages whose outputs are detection maps: those from this stride on.</summary>
@@ -68,6 +69,9 @@ public sealed class Residual : Backbone
         : base(nameof(Residual))
     {
         this.spec = spec;
+        const int MostStages = 8; // each doubles the channels
+        if (spec.BlocksPerStage.Count > MostStages)
+            throw new ArgumentException($"{spec.BlocksPerStage.Count} stages are more than {MostStages}", nameof(spec));
         stem = Sequential([.. StemLayers(spec, norm)]);
         int stride = spec.Stem == StemKind.SevenBySevenStrideTwoPool ? 4 : 2;
         List<long> mapChannels = [];

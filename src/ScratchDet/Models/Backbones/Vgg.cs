@@ -22,6 +22,7 @@ public sealed record VggSpec : BackboneSpec
     public int FullyConnectedChannels { get; init; } = 1024;
 
     /// <summary>Convolutions in each of the five stages.</summary>
+    [Range(1, 64)]
     public IReadOnlyList<int> ConvolutionsPerStage { get; init; } = [2, 2, 3, 3, 3];
 
     /// <summary>L2Norm with a learned scale per channel on conv4_3; ScratchDet removes it.</summary>
