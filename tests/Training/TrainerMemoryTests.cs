@@ -20,8 +20,8 @@ public class TrainerMemoryTests
     private int made;
 
     [Theory]
-    [InlineData(Precision.Float32, 20, 240)]
-    [InlineData(Precision.BFloat16, 5, 40)]
+    [InlineData(Precision.Float32, 10, 210)]
+    [InlineData(Precision.BFloat16, 5, 25)]
     public void A_training_step_of_the_detector_leaves_nothing_in_native_memory(Precision precision, int firstStep, int lastStep)
     {
         set_num_threads(1);
