@@ -135,16 +135,6 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(1, GradientNorm.L2([a, b]), 5);
     }
 
-    [Fact]
-    public void A_training_step_of_the_detector_leaves_nothing_in_native_memory()
-    {
-        Experiment experiment = SmallRuns.Base with { Train = SmallRuns.Base.Train with { Steps = 12, EvaluateEverySteps = 0, CheckpointEverySteps = 12 } };
-        List<long> live = [];
-        SmallRuns.Run(Store("live"), experiment, new Watch(() => live.Add(TorchSettings.LiveTensors)));
-        // The loader holds up to five batches of three tensors, more or fewer from step to step.
-        Assert.InRange(live[^1] - live[2], -15, 15);
-    }
-
     private static byte[][] Checkpoints(RunStore store, Experiment experiment)
     {
         RunFolder run = SmallRuns.FolderOf(store, experiment);
@@ -160,21 +150,4 @@ public sealed class TrainerTests : IDisposable
 
     private static IEnumerable<(long, double, double?)> Logged(RunStore store, Experiment experiment) =>
         SmallRuns.FolderOf(store, experiment).Steps().Select(step => (step.Step, step.Loss, step.GradientNormL2));
-
-    private sealed class Watch(Action stepped) : IRunObserver
-    {
-        public void Started(RunIdentity identity, Experiment experiment, long firstStep)
-        {
-        }
-
-        public void Stepped(StepReport step) => stepped();
-
-        public void Evaluated(EvaluationReport evaluation)
-        {
-        }
-
-        public void Finished(RunIdentity identity, RunOutcome outcome)
-        {
-        }
-    }
 }
