@@ -9,6 +9,15 @@ internal sealed record CommandLine(int Code, string Output, string Error)
 {
     public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>Exit code 3 and, on standard error, the one line that begins with the file.</summary>
+    public void AssertBadInput(string file, string what)
+    {
+        string line = Assert.Single(ErrorLines);
+        Assert.StartsWith($"{file}: ", line);
+        Assert.Contains(what, line);
+        Assert.Equal((3, ""), (Code, Output));
+    }
+
     public static Task<CommandLine> RunAsync(params string[] arguments) => RunAsync(arguments, CommandList.All, CancellationToken.None);
 
     /// <summary>Runs the tool with one command, "do", that does <paramref name="action"/>.</summary>

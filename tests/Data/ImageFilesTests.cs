@@ -104,10 +104,6 @@ public sealed class ImageFilesTests : IDisposable
     {
         File.WriteAllBytes(file, TemporaryFolder.JpegHeader(50_000, 50_000));
         Assert.Contains("50000 x 50000", Assert.Throws<BadInputException>(() => ImageFiles.ReadHeader(file)).What);
-        byte[] png = TemporaryFolder.Png(1, 1);
-        (png[16], png[20]) = (0x7F, 0x7F);   // about 2 billion pixels on each side
-        File.WriteAllBytes(file, png);
-        Assert.Contains("more than the limit", Assert.Throws<BadInputException>(() => ImageFiles.ReadHeader(file)).What);
     }
 
     [Fact]

@@ -22,11 +22,12 @@ public readonly record struct ImageHeader(ImageFormat Format, int Width, int Hei
     private static ReadOnlySpan<byte> PngSignature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>Tells the format by its first bytes, reads the header and checks that the file goes on to its end marker.</summary>
+    /// <param name="verifySums">Also holds every chunk of a PNG against its check sum, as the decoder does; a JPEG has none.</param>
     /// <exception cref="ImageDecodeException">Empty, not JPEG or PNG, damaged, or cut off.</exception>
-    public static ImageHeader Read(ReadOnlySpan<byte> encoded)
+    public static ImageHeader Read(ReadOnlySpan<byte> encoded, bool verifySums = false)
     {
         if (encoded.IsEmpty) throw new ImageDecodeException("the file is empty", Again);
-        if (encoded.StartsWith(PngSignature)) return ReadPng(encoded);
+        if (encoded.StartsWith(PngSignature)) return ReadPng(encoded, verifySums);
         if (encoded.Length >= 2 && encoded[0] == 0xFF && encoded[1] == 0xD8) return ReadJpeg(encoded);
         throw new ImageDecodeException($"not a JPEG or PNG image ({Describe(encoded)})", "convert it to PNG or JPEG");
     }
@@ -91,8 +92,8 @@ public readonly record struct ImageHeader(ImageFormat Format, int Width, int Hei
         }
     }
 
-    /// <summary>Walks the chunks (PNG specification, section 5); libpng checks their sums while decoding.</summary>
-    private static ImageHeader ReadPng(ReadOnlySpan<byte> encoded)
+    /// <summary>Walks the chunks (PNG specification, section 5).</summary>
+    private static ImageHeader ReadPng(ReadOnlySpan<byte> encoded, bool verifySums)
     {
         const int ChunkFrame = 12; // length, name, sum
         ImageHeader? header = null;
@@ -105,6 +106,8 @@ public readonly record struct ImageHeader(ImageFormat Format, int Width, int Hei
             uint name = BinaryPrimitives.ReadUInt32BigEndian(encoded[(position + 4)..]);
             if (length > encoded.Length - position - ChunkFrame) throw CutOff("PNG", $"a chunk at byte {position} runs past the end");
             ReadOnlySpan<byte> content = encoded.Slice(position + 8, (int)length);
+            if (verifySums && PngChecksum.Of(encoded.Slice(position + 4, (int)length + 4)) != BinaryPrimitives.ReadUInt32BigEndian(encoded[(position + 8 + (int)length)..]))
+                throw new ImageDecodeException($"damaged PNG: the check sum of the chunk at byte {position} is wrong", Again);
             if (name == 0x49484452) header ??= ReadImageHeaderChunk(content); // IHDR
             else if (header is null) throw new ImageDecodeException("damaged PNG: the header chunk does not come first", Again);
             if (name == 0x49444154) hasPicture = true; // IDAT

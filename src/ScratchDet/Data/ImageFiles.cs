@@ -17,7 +17,7 @@ public static class ImageFiles
     /// <exception cref="BadInputException">As <see cref="Decode(string)"/>.</exception>
     public static ImageHeader ReadHeader(string path) => Read(path, encoded =>
     {
-        ImageHeader header = ImageHeader.Read(encoded);
+        ImageHeader header = ImageHeader.Read(encoded, verifySums: true); // libpng would say so on standard error
         ImageCodec.RequireReadable(header);
         return header;
     });

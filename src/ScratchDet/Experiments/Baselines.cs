@@ -44,7 +44,7 @@ public static class Baselines
         Detector = ModelPresets.SmallResidual(320, StemKind.SevenBySevenStrideTwoPool),
         Train = new TrainSpec
         {
-            Steps = 700, // 700 * 8 / 700 training images = 8 passes
+            Steps = 600, // 600 * 8 / 700 training images = 7 passes
             BatchSize = 8,
             LearningRate = 0.02,
             WarmupSteps = 100,

@@ -168,6 +168,9 @@ public sealed class TrainedModel : IDisposable
             int classCount = ModelWeights.ClassCountOf(path, file, Checkpoint.ModelPrefix + ModelWeights.FirstClassWeight, experiment.Detector.Boxes);
             if (classCount != classNames.Length + 1)
                 throw new BadInputException(path, "metadata: classes", $"{classNames.Length} class names, the weights are for {classCount - 1}", "give a checkpoint that this kit wrote");
+            double stored = file.Entries.Sum(entry => entry.Shape.Aggregate(1.0, (product, size) => product * size));
+            if (experiment.Detector.Backbone.LargestLayerWeights > stored)
+                throw new BadInputException(path, "metadata: spec", "it describes a larger model than the file holds", "give a checkpoint that this kit wrote");
             detector = new Detector(experiment.Detector, classCount);
         }
         catch (Exception wrong) when (wrong is ArgumentException or ExternalException)

@@ -26,6 +26,18 @@ public class ImageHeaderTests
     }
 
     [Fact]
+    public void Any_changed_byte_of_a_png_is_refused_when_the_sums_are_verified()
+    {
+        Assert.Equal(40, ImageHeader.Read(Png, verifySums: true).Width);
+        for (int i = 0; i < Png.Length; i++)
+        {
+            byte[] damaged = [.. Png];
+            damaged[i] ^= 0x10;
+            Assert.Throws<ImageDecodeException>(() => ImageHeader.Read(damaged, verifySums: true));
+        }
+    }
+
+    [Fact]
     public void Bytes_after_the_end_marker_are_accepted()
     {
         Assert.Equal(375, ImageHeader.Read([.. Jpeg, .. new byte[1000]]).Height);

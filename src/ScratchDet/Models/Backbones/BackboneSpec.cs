@@ -9,6 +9,9 @@ public abstract record BackboneSpec
     /// <summary>Layers behind the stages; the output of each is a detection map.</summary>
     public IReadOnlyList<ExtraLayer> Extras { get; init; } = ExtraLayer.Ssd300;
 
+    /// <summary>Weights of the largest convolution: told without allocating it, for specifications that come from a file.</summary>
+    public abstract double LargestLayerWeights { get; }
+
     /// <param name="norm">Norm of every layer of the backbone, the extra layers included.</param>
     public abstract Backbone Build(NormKind norm);
 }
@@ -43,6 +46,8 @@ public sealed record ExtraLayer(int Bottleneck, int Channels, int Stride, int Pa
     /// <summary>Maps 16, 8, 4, 2, 1 behind one of 32; the last kernel is 4x4 with padding 1.</summary>
     public static IReadOnlyList<ExtraLayer> Ssd512 { get; } =
         [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 1, 4)];
+
+    internal double LargestLayerWeights => Math.Max((double)Bottleneck * Channels * Kernel * Kernel, Kind == ExtraLayerKind.Residual ? 9.0 * Channels * Channels : 0);
 
     public override string ToString() => $"{(Kind == ExtraLayerKind.Plain ? "" : "residual ")}{Bottleneck}-{Channels}:k{Kernel}s{Stride}p{Padding}";
 }

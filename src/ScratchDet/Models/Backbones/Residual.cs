@@ -52,6 +52,15 @@ public sealed record ResidualSpec : BackboneSpec
     [Range(1, 8192)]
     public IReadOnlyList<int> MapChannels { get; init; } = [];
 
+    public override double LargestLayerWeights
+    {
+        get
+        {
+            double channels = Width * Math.Pow(2, Math.Max(0, BlocksPerStage.Count - 1));
+            return Extras.Select(extra => extra.LargestLayerWeights).Append(9 * channels * channels).Max();
+        }
+    }
+
     public override Backbone Build(NormKind norm) => new Residual(this, norm);
 }
 

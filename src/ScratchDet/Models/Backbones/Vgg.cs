@@ -31,6 +31,9 @@ public sealed record VggSpec : BackboneSpec
     /// <summary>ScratchDet's released body puts BN, scale and ReLU behind each pool too: on for parity with it only.</summary>
     public bool NormAfterPools { get; init; }
 
+    public override double LargestLayerWeights =>
+        Extras.Select(extra => extra.LargestLayerWeights).Append(9.0 * (8.0 * Width) * Math.Max(8.0 * Width, FullyConnectedChannels)).Max();
+
     public override Backbone Build(NormKind norm) => new Vgg(this, norm);
 }
 
