@@ -30,12 +30,36 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
             BoardsDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ImageFiles.Write, progress, cancellation);
         else if (folder is null)
             ShapesDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ShapesLayout.Voc, ImageFiles.Write, progress, cancellation);
-        DetectionDataset all = VocDataset.Read(place, spec.TrainSplit);
-        DetectionDataset test = VocDataset.Read(place, spec.TestSplit, new VocReadOptions { ClassNames = all.ClassNames });
+        DetectionDataset all = Read(place, spec.TrainSplit, "Data.TrainSplit");
+        DetectionDataset test = Read(place, spec.TestSplit, "Data.TestSplit", all.ClassNames);
         DetectionDataset listed = spec.TrainList.Length == 0 ? all : all.Only(spec.TrainList);
         DetectionDataset train = listed.Fraction(spec.Fraction, seed: 0);
         if (spec.RepeatThreshold > 0) train = train.RepeatRare(spec.RepeatThreshold, seed: 0);
         return new ExperimentData(place, train, test);
+    }
+
+    /// <summary>Reads image sets of a folder in VOC layout.</summary>
+    /// <param name="valueName">What the user calls the split, for the error.</param>
+    /// <param name="classNames">Null: those that the annotations have.</param>
+    /// <exception cref="BadInputException">The data cannot be used.</exception>
+    /// <exception cref="SpecException">The split is no name of an image set.</exception>
+    public static DetectionDataset Read(string folder, string split, string valueName, IReadOnlyList<string>? classNames = null)
+    {
+        RequireSplit(split, valueName);
+        return VocDataset.Read(folder, split, new VocReadOptions { ClassNames = classNames });
+    }
+
+    /// <exception cref="SpecException">The text is no name of an image set.</exception>
+    internal static void RequireSplit(string split, string valueName)
+    {
+        try
+        {
+            VocLayout.ParseSplit(split);
+        }
+        catch (ArgumentException wrong)
+        {
+            throw SpecException.Of(valueName, wrong);
+        }
     }
 
     /// <summary>The spec for a folder that the user named: its source and what it holds become part of the identity.</summary>
@@ -50,7 +74,8 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
         {
             foreach (Sample sample in part.Samples)
             {
-                text.Append(FormattableString.Invariant($"{sample.Id} {sample.Width}x{sample.Height}"));
+                // The file's length stands for its pixels: reading all images would take longer than many a study.
+                text.Append(FormattableString.Invariant($"{sample.Id} {sample.Width}x{sample.Height} {new FileInfo(sample.ImagePath).Length} bytes"));
                 foreach (ObjectAnnotation item in sample.Objects)
                     text.Append(FormattableString.Invariant($" {item.ClassIndex}:{item.Box.XMin},{item.Box.YMin},{item.Box.XMax},{item.Box.YMax},{item.Difficult}"));
                 text.Append('\n');

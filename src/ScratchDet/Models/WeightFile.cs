@@ -45,15 +45,15 @@ public static class WeightFile
         foreach ((string name, Tensor target) in targets)
         {
             if (!found.TryGetValue(name, out SafetensorsEntry? entry))
-                throw new BadInputException(path, name, "the file lacks this tensor: it holds weights of another model", "give the weights that belong to this model");
+                throw new BadInputException(path, prefix + name, "the file lacks this tensor: it holds weights of another model", "give the weights that belong to this model");
             if (!entry.Shape.SequenceEqual(target.shape))
             {
-                throw new BadInputException(path, name, $"the shape is [{string.Join(", ", entry.Shape)}], the model has [{string.Join(", ", target.shape)}]",
+                throw new BadInputException(path, prefix + name, $"the shape is [{string.Join(", ", entry.Shape)}], the model has [{string.Join(", ", target.shape)}]",
                     "give the weights that belong to this model and number of classes");
             }
         }
         if (found.Keys.FirstOrDefault(name => !targets.ContainsKey(name)) is { } unexpected)
-            throw new BadInputException(path, unexpected, "the model has no such tensor: the file holds weights of another model", "give the weights that belong to this model");
+            throw new BadInputException(path, prefix + unexpected, "the model has no such tensor: the file holds weights of another model", "give the weights that belong to this model");
         using IDisposable noGradient = no_grad();
         foreach ((string name, Tensor target) in targets)
         {

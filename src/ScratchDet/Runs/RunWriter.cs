@@ -28,6 +28,9 @@ public sealed class RunWriter : IDisposable
     /// <summary>Training time already in the log of a continued run; add it to the times that are reported.</summary>
     public double SecondsBefore { get; }
 
+    /// <summary>For a continued run: what is now computed in another way than before ("threads 2 before, 4 now"), or null.</summary>
+    public string? Difference { get; internal init; }
+
     public string CheckpointFile => Path.Combine(Folder, RunFolder.CheckpointName);
 
     public string BestCheckpointFile => Path.Combine(Folder, RunFolder.BestName);

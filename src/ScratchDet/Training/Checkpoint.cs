@@ -57,13 +57,14 @@ public static class Checkpoint
     }
 
     /// <summary>The best mAP that a run had when the checkpoint was written; minus infinity before the first evaluation.</summary>
-    public static double BestMapOf(string path) =>
-        ReadMetadata(path).TryGetValue(BestMapKey, out string? text) ? double.Parse(text, CultureInfo.InvariantCulture) : double.NegativeInfinity;
-
-    private static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    /// <exception cref="BadInputException">No checkpoint, or the metadata holds no number there.</exception>
+    public static double BestMapOf(string path)
     {
         using SafetensorsFile file = Open(path);
-        return file.Metadata;
+        if (!file.Metadata.TryGetValue(BestMapKey, out string? text)) return double.NegativeInfinity;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double map)
+            ? map
+            : throw new BadInputException(path, $"metadata: {BestMapKey}", $"'{text}' is no number", "delete the run's folder and train it again");
     }
 
     public static IReadOnlyDictionary<string, string> WithBestMap(IReadOnlyDictionary<string, string> metadata, double bestMap)
@@ -78,24 +79,30 @@ public static class Checkpoint
     public static void LoadModel(string path, SafetensorsFile file, Detector detector) =>
         WeightFile.LoadInto(path, file, detector.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal), ModelPrefix);
 
-    /// <summary>Loads model, momentum and average, and gives the number of steps done.</summary>
+    /// <summary>Puts the moving average over the parameters; a file without one changes nothing.</summary>
     /// <exception cref="BadInputException">As <see cref="LoadModel"/>.</exception>
+    public static void LoadAverage(string path, SafetensorsFile file, Detector detector)
+    {
+        if (file.Entries.Any(entry => entry.Name.StartsWith(EmaPrefix, StringComparison.Ordinal)))
+            WeightFile.LoadInto(path, file, ParametersOf(detector), EmaPrefix);
+    }
+
+    /// <summary>Loads model, momentum and average, and gives the number of steps done.</summary>
+    /// <exception cref="BadInputException">As <see cref="LoadModel"/>, for the momentum and the average too.</exception>
     public static long Resume(string path, Detector detector, SGD optimizer, ExponentialMovingAverage? average)
     {
         using SafetensorsFile file = Open(path);
+        string text = file.Metadata["step"];
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step))
+            throw new BadInputException(path, "metadata: step", $"'{text}' is no number of steps", "delete the run's folder and train it again");
         LoadModel(path, file, detector);
-        using DisposeScope scope = NewDisposeScope();
-        var memory = new OptimizerMemory(optimizer);
-        var names = file.Entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
-        foreach ((string name, Parameter parameter) in detector.named_parameters())
-        {
-            if (names.Contains(MomentumPrefix + name)) memory.SetMomentum(parameter, file.Load(MomentumPrefix + name));
-        }
         if (average is not null)
-        {
-            average.Load(names.Where(name => name.StartsWith(EmaPrefix, StringComparison.Ordinal))
-                .ToDictionary(name => name[EmaPrefix.Length..], file.Load, StringComparer.Ordinal));
-        }
-        return long.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
+            WeightFile.LoadInto(path, file, average.Tensors.ToDictionary(pair => pair.Name, pair => pair.Tensor, StringComparer.Ordinal), EmaPrefix);
+        if (step > 0 && optimizer.Momentum > 0)
+            WeightFile.LoadInto(path, file, new OptimizerMemory(optimizer).EmptyMomenta(detector), MomentumPrefix);
+        return step;
     }
+
+    private static Dictionary<string, Tensor> ParametersOf(Detector detector) =>
+        detector.named_parameters().ToDictionary(pair => pair.name, pair => (Tensor)pair.parameter, StringComparer.Ordinal);
 }
