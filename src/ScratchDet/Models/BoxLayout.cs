@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ScratchDet.Boxes;
 
 namespace ScratchDet.Models;
@@ -19,19 +20,26 @@ public sealed record BoxLayout
         MapSides = [64, 32, 16, 8, 4, 2, 1],
     };
 
+    /// <summary>The COCO numbers: 4%, 10%, 26% ... of the image.</summary>
+    public static BoxLayout Ssd512Coco { get; } = Ssd512Voc with { Sizes = [20.48, 51.2, 133.12, 215.04, 296.96, 378.88, 460.8, 542.72] };
+
     /// <summary>torchvision's ssd300_vgg16: the COCO sizes, not truncated, widths and heights clipped to the image.</summary>
     public static BoxLayout Ssd300Torchvision { get; } = Ssd300Coco with { TruncateSizesToIntegers = false, Clipping = DefaultBoxClipping.Sizes };
 
     /// <summary>Map k has squares of Sizes[k] and sqrt(Sizes[k] * Sizes[k + 1]) pixels: one size more than maps.</summary>
+    [Range(1.0, 8192.0)]
     public IReadOnlyList<double> Sizes { get; init; } = [30, 60, 111, 162, 213, 264, 315];
 
     /// <summary>4 (ratios 1, 1, 2, 1/2) or 6 (3 and 1/3 too) for each map; one number stands for all maps.</summary>
+    [Range(4, 6)]
     public IReadOnlyList<int> BoxesPerCell { get; init; } = [4, 6, 6, 6, 4, 4];
 
     /// <summary>Distance of cells in pixels for each map; empty: image size / map size.</summary>
+    [Range(1.0, 8192.0)]
     public IReadOnlyList<double> Steps { get; init; } = [8, 16, 32, 64, 100, 300];
 
     /// <summary>Sides in cells of the maps that sizes and steps were made for; a model with others is refused. Empty: any sides.</summary>
+    [Range(1, 2048)]
     public IReadOnlyList<int> MapSides { get; init; } = [38, 19, 10, 5, 3, 1];
 
     /// <summary>Caffe holds the sizes as integers; matters for SSD512 only.</summary>

@@ -14,7 +14,7 @@ public enum Precision
 }
 
 /// <summary>How a detector is trained: SGD with momentum, linear warm-up, step schedule.</summary>
-public sealed record TrainSpec
+public sealed record TrainSpec : IValidatableObject
 {
     /// <summary>Optimizer steps.</summary>
     [Range(1, 10_000_000)]
@@ -40,6 +40,7 @@ public sealed record TrainSpec
     public double WarmupStart { get; init; } = 1.0 / 3;
 
     /// <summary>Shares of all steps after which the rate is multiplied by <see cref="DropFactor"/>.</summary>
+    [Range(0.0, 1.0)]
     public IReadOnlyList<double> DropsAt { get; init; } = [0.8];
 
     [Range(0.0, 1.0)]
@@ -88,5 +89,14 @@ public sealed record TrainSpec
             if (step >= Math.Round(share * Steps)) rate *= DropFactor;
         }
         return rate;
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (int i = 1; i < DropsAt.Count; i++)
+        {
+            if (DropsAt[i] < DropsAt[i - 1]) yield return new ValidationResult(FormattableString.Invariant($"DropsAt does not ascend: {DropsAt[i]} after {DropsAt[i - 1]}"));
+        }
+        if (Nesterov && Momentum == 0) yield return new ValidationResult("Nesterov needs a Momentum above 0");
     }
 }

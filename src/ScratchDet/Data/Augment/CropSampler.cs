@@ -1,23 +1,29 @@
+using System.ComponentModel.DataAnnotations;
 using ScratchDet.Boxes;
 
 namespace ScratchDet.Data.Augment;
 
 /// <summary>Numbers of <see cref="CropSampler"/>; the defaults are those of Caffe's SSD.</summary>
-public sealed record CropSpec
+public sealed record CropSpec : IValidatableObject
 {
     public bool Enabled { get; init; } = true;
 
     /// <summary>Square root of the crop's share of the image's area.</summary>
+    [Range(0.01, 1.0)]
     public float MinimumScale { get; init; } = 0.3f;
 
+    [Range(0.01, 1.0)]
     public float MaximumScale { get; init; } = 1;
 
     /// <summary>Width to height, both as shares of the image; limited to scale^2 .. 1 / scale^2 so that the crop fits.</summary>
+    [Range(0.01, 100.0)]
     public float MinimumAspectRatio { get; init; } = 0.5f;
 
+    [Range(0.01, 100.0)]
     public float MaximumAspectRatio { get; init; } = 2;
 
     /// <summary>Boxes that one sampler tries before it gives up.</summary>
+    [Range(1, 10_000)]
     public int Trials { get; init; } = 50;
 
     /// <summary>A bug of the PyTorch ports, by name: the rule joins "least IoU too small" and "greatest IoU above infinity" by AND, so no crop is ever rejected.</summary>
@@ -25,6 +31,12 @@ public sealed record CropSpec
 
     /// <summary>A bug of the PyTorch ports, by name: the list of least IoUs is 0.1, 0.3, 0.7, 0.9.</summary>
     public bool OmitsHalfLevel { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MinimumScale > MaximumScale) yield return new ValidationResult(FormattableString.Invariant($"MinimumScale {MinimumScale} is above MaximumScale {MaximumScale}"));
+        if (MinimumAspectRatio > MaximumAspectRatio) yield return new ValidationResult(FormattableString.Invariant($"MinimumAspectRatio {MinimumAspectRatio} is above MaximumAspectRatio {MaximumAspectRatio}"));
+    }
 }
 
 /// <summary>

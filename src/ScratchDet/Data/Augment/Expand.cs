@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ScratchDet.Data.Augment;
 
 /// <summary>Numbers of <see cref="Expand"/>; the defaults are those of Caffe's SSD.</summary>
@@ -5,9 +7,11 @@ public sealed record ExpandSpec
 {
     public bool Enabled { get; init; } = true;
 
+    [Range(0.0, 1.0)]
     public float Probability { get; init; } = 0.5f;
 
     /// <summary>Both sides of the canvas are uniform(1, this) times the image's, so its area is up to the square of it.</summary>
+    [Range(1.0, 16.0)]
     public float MaximumRatio { get; init; } = 4;
 }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ScratchDet.Boxes;
 
 namespace ScratchDet.Data.Augment;
@@ -7,6 +8,7 @@ public sealed record MirrorSpec
 {
     public bool Enabled { get; init; } = true;
 
+    [Range(0.0, 1.0)]
     public float Probability { get; init; } = 0.5f;
 }
 

@@ -1,37 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace ScratchDet.Data.Augment;
 
 /// <summary>Numbers of <see cref="PhotometricDistortion"/>; the defaults are those of Caffe's SSD. A probability of 0 switches a step off.</summary>
-public sealed record PhotometricSpec
+public sealed record PhotometricSpec : IValidatableObject
 {
     public bool Enabled { get; init; } = true;
 
+    [Range(0.0, 1.0)]
     public float BrightnessProbability { get; init; } = 0.5f;
 
     /// <summary>Adds uniform(-delta, delta) grey levels.</summary>
+    [Range(0.0, 255.0)]
     public float BrightnessDelta { get; init; } = 32;
 
+    [Range(0.0, 1.0)]
     public float ContrastProbability { get; init; } = 0.5f;
 
+    [Range(0.0, 10.0)]
     public float ContrastLower { get; init; } = 0.5f;
 
+    [Range(0.0, 10.0)]
     public float ContrastUpper { get; init; } = 1.5f;
 
+    [Range(0.0, 1.0)]
     public float SaturationProbability { get; init; } = 0.5f;
 
+    [Range(0.0, 10.0)]
     public float SaturationLower { get; init; } = 0.5f;
 
+    [Range(0.0, 10.0)]
     public float SaturationUpper { get; init; } = 1.5f;
 
+    [Range(0.0, 1.0)]
     public float HueProbability { get; init; } = 0.5f;
 
     /// <summary>Adds uniform(-delta, delta) to the 8-bit hue 0..179, whose step is two degrees: 18 are 36 degrees.</summary>
+    [Range(0.0, 180.0)]
     public float HueDelta { get; init; } = 18;
 
     /// <summary>The reference switches this off; the PyTorch ports shuffle with probability 0.5.</summary>
+    [Range(0.0, 1.0)]
     public float ChannelShuffleProbability { get; init; }
 
     /// <summary>A bug of the PyTorch ports, by name: <see cref="HueDelta"/> is taken as degrees, half the range, and the hue wraps around instead of saturating.</summary>
     public bool HueDeltaInDegreesWrapping { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ContrastLower > ContrastUpper) yield return new ValidationResult(FormattableString.Invariant($"ContrastLower {ContrastLower} is above ContrastUpper {ContrastUpper}"));
+        if (SaturationLower > SaturationUpper) yield return new ValidationResult(FormattableString.Invariant($"SaturationLower {SaturationLower} is above SaturationUpper {SaturationUpper}"));
+    }
 }
 
 /// <summary>

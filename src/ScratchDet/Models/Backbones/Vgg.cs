@@ -22,6 +22,7 @@ public sealed record VggSpec : BackboneSpec
     public int FullyConnectedChannels { get; init; } = 1024;
 
     /// <summary>Convolutions in each of the five stages.</summary>
+    [Range(1, 64)]
     public IReadOnlyList<int> ConvolutionsPerStage { get; init; } = [2, 2, 3, 3, 3];
 
     /// <summary>L2Norm with a learned scale per channel on conv4_3; ScratchDet removes it.</summary>
@@ -30,7 +31,7 @@ public sealed record VggSpec : BackboneSpec
     /// <summary>ScratchDet's released body puts BN, scale and ReLU behind each pool too: on for parity with it only.</summary>
     public bool NormAfterPools { get; init; }
 
-    public override Backbone Build(NormKind norm) => new Vgg(this, norm);
+    public override Backbone Build(NormLayerSpec norm) => new Vgg(this, norm);
 }
 
 /// <summary>See <see cref="VggSpec"/>.</summary>
@@ -42,7 +43,7 @@ public sealed class Vgg : Backbone
     private readonly int firstMapLayer;
     private readonly IReadOnlyList<ExtraLayer> extraSpecs;
 
-    public Vgg(VggSpec spec, NormKind norm)
+    public Vgg(VggSpec spec, NormLayerSpec norm)
         : base(nameof(Vgg))
     {
         if (spec.ConvolutionsPerStage.Count != 5 || spec.ConvolutionsPerStage.Any(count => count < 1))
