@@ -11,6 +11,10 @@ public static class VocDetectionFiles
 {
     public static string FileName(string split, string className) => $"comp4_det_{split}_{className}.txt";
 
+    /// <summary>The split in file names: without years, so "VOC2007:test" gives "test".</summary>
+    public static string SplitName(string split) =>
+        string.Join('+', split.Split('+').Select(part => part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()));
+
     /// <summary>Writes one file per class, empty where nothing was detected; replaces files of these names.</summary>
     public static void Write(
         string folder, string split, IReadOnlyList<string> classNames,
@@ -26,7 +30,7 @@ public static class VocDetectionFiles
                 lines[detection.ClassIndex].Add(Line(imageId, detection));
         }
         for (int c = 0; c < lines.Length; c++)
-            WriteWhole(Path.Combine(folder, FileName(split, classNames[c])), lines[c]);
+            AtomicFile.WriteText(Path.Combine(folder, FileName(split, classNames[c])), string.Concat(lines[c]));
     }
 
     /// <summary>
@@ -57,7 +61,7 @@ public static class VocDetectionFiles
         Box box = detection.Box; // + 1 in double, so that reading gives the same float back
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{imageId} {detection.Score:R} {box.XMin + 1.0:R} {box.YMin + 1.0:R} {box.XMax:R} {box.YMax:R}");
+            $"{imageId} {detection.Score:R} {box.XMin + 1.0:R} {box.YMin + 1.0:R} {box.XMax:R} {box.YMax:R}\n");
     }
 
     private static (string ImageId, Detection Detection) Parse(
@@ -78,19 +82,5 @@ public static class VocDetectionFiles
         }
         var box = new Box((float)(numbers[1] - 1), (float)(numbers[2] - 1), (float)numbers[3], (float)numbers[4]);
         return (fields[0], new Detection(classIndex, (float)numbers[0], box));
-    }
-
-    private static void WriteWhole(string file, List<string> lines)
-    {
-        string temporary = file + ".part";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        using (var writer = new StreamWriter(stream) { NewLine = "\n" })
-        {
-            foreach (string line in lines)
-                writer.WriteLine(line);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, file, overwrite: true);
     }
 }
