@@ -1,4 +1,5 @@
 using ScratchDet.Data;
+using ScratchDet.Torch.Vision;
 
 namespace ScratchDet.Tests.Data;
 
@@ -12,7 +13,7 @@ public sealed class CocoCheckTests : IDisposable
 
     private static PlanarImage Decode(string path)
     {
-        ImageHeader header = ImageHeader.Read(path);
+        ImageHeader header = ImageFiles.ReadHeader(path);
         return new PlanarImage(header.Width, header.Height);
     }
 
@@ -75,7 +76,7 @@ public sealed class CocoCheckTests : IDisposable
             """);
         string[] findings = Findings();
         Assert.Contains(findings, finding => finding.Contains("image 1: says 41 x 30, a.png is 40 x 30", StringComparison.Ordinal));
-        Assert.Contains(findings, finding => finding.Contains("c.jpg: neither a JPEG nor a PNG", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Contains("c.jpg: not a JPEG or PNG image", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.Contains("image 4: none.png is neither in", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.Contains("image 5: file_name '../a.png'", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.Contains("image 6: file_name ''", StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using ScratchDet.Data;
+using ScratchDet.Torch.Vision;
 
 namespace ScratchDet.Tests.Data;
 
@@ -11,7 +12,7 @@ public sealed class DatasetCheckTests : IDisposable
     // Stands in for the decoder of libtorch: black pixels of the header's size.
     private static PlanarImage Decode(string path)
     {
-        ImageHeader header = ImageHeader.Read(path);
+        ImageHeader header = ImageFiles.ReadHeader(path);
         return new PlanarImage(header.Width, header.Height);
     }
 
@@ -78,9 +79,9 @@ public sealed class DatasetCheckTests : IDisposable
         Assert.Equal(5, findings.Length);
         Assert.Contains("c.xml does not exist", findings[0], StringComparison.Ordinal);
         Assert.Contains("d: no image of that name", findings[1], StringComparison.Ordinal);
-        Assert.Contains("0 bytes", findings[2], StringComparison.Ordinal);
+        Assert.Contains("the file is empty", findings[2], StringComparison.Ordinal);
         Assert.Contains("DTD", findings[3], StringComparison.Ordinal);
-        Assert.Contains("unlisted.jpg: neither", findings[4], StringComparison.Ordinal);
+        Assert.Contains("unlisted.jpg: not a JPEG or PNG", findings[4], StringComparison.Ordinal);
     }
 
     [Fact]

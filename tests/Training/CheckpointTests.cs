@@ -43,7 +43,7 @@ public sealed class CheckpointTests : IDisposable
         first.Dispose();
         using SGD optimizer = Optimizer(detector);
 
-        Assert.Equal(3, Checkpoint.Resume(path, detector, optimizer, null));
+        Assert.Equal((3, 0.25), Checkpoint.Resume(path, detector, optimizer, null));
 
         var memory = new OptimizerMemory(optimizer);
         Assert.All(detector.parameters(), parameter => Assert.Equal(parameter.stride(), memory.MomentumOf(parameter)!.stride()));
@@ -51,12 +51,14 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Theory]
-    [InlineData("momentum.", "", "lacks this tensor")]
-    [InlineData("momentum.", "[2]", "the shape is [2]")]
-    [InlineData("ema.", "", "lacks this tensor")]
-    [InlineData("ema.", "[2]", "the shape is [2]")]
-    [InlineData("step", "three", "'three' is no number of steps")]
-    [InlineData("best_map_area", "good", "'good' is no number")]
+    [InlineData("model.", "", "lacks this tensor")]
+    [InlineData("model.", "[2]", "the shape is [2]")]
+    [InlineData("momentum.", "", "missing or of another shape")]
+    [InlineData("momentum.", "[2]", "missing or of another shape")]
+    [InlineData("ema.", "", "missing or of another shape")]
+    [InlineData("ema.", "[2]", "missing or of another shape")]
+    [InlineData("step", "three", "not a number of steps")]
+    [InlineData("best_map_area", "good", "not a mean average precision")]
     public void A_damaged_checkpoint_is_bad_input_that_names_the_tensor_or_the_value(string part, string change, string what)
     {
         using Detector detector = Small();
@@ -66,11 +68,7 @@ public sealed class CheckpointTests : IDisposable
         Rewrite(path, part, change);
         using SGD optimizer = Optimizer(detector);
 
-        BadInputException bad = Assert.Throws<BadInputException>(() =>
-        {
-            Checkpoint.Resume(path, detector, optimizer, average);
-            Checkpoint.BestMapOf(path);
-        });
+        BadInputException bad = Assert.Throws<BadInputException>(() => Checkpoint.Resume(path, detector, optimizer, average));
 
         Assert.Equal(path, bad.File);
         Assert.Contains(what, bad.What);
@@ -89,9 +87,14 @@ public sealed class CheckpointTests : IDisposable
     private string Written(Detector detector, out SGD optimizer, ExponentialMovingAverage? average = null)
     {
         optimizer = Optimizer(detector);
-        foreach (Tensor momentum in new OptimizerMemory(optimizer).EmptyMomenta(detector).Values) momentum.fill_(1);
+        var memory = new OptimizerMemory(optimizer);
+        foreach (Parameter parameter in detector.parameters())
+        {
+            using Tensor momentum = ones(parameter.shape);
+            memory.SetMomentum(parameter, momentum);
+        }
         string path = Path.Combine(root, "checkpoint.safetensors");
-        Checkpoint.Save(path, detector, optimizer, average, 3, Checkpoint.WithBestMap(new Dictionary<string, string>(), 0.25));
+        Checkpoint.Save(path, detector, optimizer, average, 3, Checkpoint.WithProgress(new Dictionary<string, string>(), 0.25, evaluationDue: false));
         return path;
     }
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using ScratchDet.Data;
 using ScratchDet.Evaluation;
-using ScratchDet.Experiments;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
 using ScratchDet.Training;
@@ -26,17 +25,19 @@ internal static class EvalCommand
         };
         command.Does((parsed, stop) =>
         {
+            string imageSet = parsed.GetValue(split)!;
+            if (!VocDataset.IsSplit(imageSet)) throw new UsageException($"--split '{imageSet}' names no image set; `--split test` does");
             var device = options.Apply(parsed);
             string checkpoint = CheckpointOf(parsed.GetValue(model)!, parsed.GetValue(options.Runs)!);
             using TrainedModel trained = TrainedModel.Load(checkpoint);
-            DetectionDataset test = ExperimentData.Read(parsed.GetValue(data)!, parsed.GetValue(split)!, "--split", trained.ClassNames);
+            DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, imageSet, new VocReadOptions { ClassNames = trained.ClassNames });
             var execution = new Execution(device, trained.Experiment.Train.Precision);
             execution.Prepare(trained.Detector);
             using Loader<DetectionBatch> loader = trained.Experiment.OpenTestLoader(test, ImageFiles.Decode, trained.Detector.DefaultBoxes, RunOptions.Workers);
             DetectorEvaluator evaluator = trained.Experiment.BuildEvaluator(test, loader);
             DetectorEvaluation found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), stop);
             if (parsed.GetValue(detections) is { } folder)
-                VocDetectionFiles.Write(folder, VocDetectionFiles.SplitName(parsed.GetValue(split)!), test.ClassNames, found.Images.Select(image => (image.ImageId, image.Detections)));
+                VocDetectionFiles.Write(folder, VocDetectionFiles.SplitName(imageSet), test.ClassNames, found.Images.Select(image => (image.ImageId, image.Detections)));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new

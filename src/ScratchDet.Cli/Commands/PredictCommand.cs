@@ -30,11 +30,12 @@ internal static class PredictCommand
         {
             double threshold = parsed.GetValue(score);
             if (threshold is not (>= 0 and <= 1)) throw new UsageException($"--score {threshold}: give a number from 0 to 1");
+            string[] paths = parsed.GetValue(images)!;
+            foreach (string path in paths) ImageFiles.ReadHeader(path); // a bad one is said before anything is written
             Device device = options.Apply(parsed);
             using TrainedModel trained = TrainedModel.Load(EvalCommand.CheckpointOf(parsed.GetValue(model)!, parsed.GetValue(options.Runs)!));
             var predictor = new Predictor(trained, new Execution(device, trained.Experiment.Train.Precision));
             string folder = parsed.GetValue(output)!;
-            string[] paths = parsed.GetValue(images)!;
             List<object> results = [];
             var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             for (int i = 0; i < paths.Length; i++)

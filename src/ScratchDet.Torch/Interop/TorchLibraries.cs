@@ -5,19 +5,11 @@ using System.Text.Json;
 
 namespace ScratchDet.Torch.Interop;
 
-/// <summary>Which libtorch the bridge was built against; written by the entry script as <c>libtorch.json</c>.</summary>
-/// <param name="Root">Folder or package that libtorch came from.</param>
-/// <param name="Source"><c>LIBTORCH</c>, <c>python</c> or <c>debian</c>.</param>
-/// <param name="Reason">Why this one was taken.</param>
-/// <param name="OperatorLibrary">torchvision's operators (<c>_C*.so</c>), or null.</param>
-/// <param name="ImageLibrary">torchvision's image operators (<c>image*.so</c>), or null.</param>
-public sealed record LibtorchDescription(
-    string Root, string Version, string Source, string Reason, string? OperatorLibrary, string? ImageLibrary);
-
 /// <summary>Finds and loads the native bridge once per process, then torchvision's operators beside it.</summary>
 public static class TorchLibraries
 {
     private const string BridgeFile = "libscratchdet_bridge.so";
+    private const string BridgeVariable = "SCRATCHDET_BRIDGE";
     private const int ExpectedAbi = 1;
     private static LibtorchDescription? description;
 
@@ -30,6 +22,12 @@ public static class TorchLibraries
             return description;
         }
     }
+
+    /// <summary>Why torchvision's operators could not be loaded although they are there; null when they were or there are none.</summary>
+    internal static string? OperatorLibraryFailure { get; private set; }
+
+    /// <summary>The same of its image operators.</summary>
+    internal static string? ImageLibraryFailure { get; private set; }
 
     /// <summary>Version of the libtorch in use, such as 1.13.1.</summary>
     public static string Version
@@ -68,26 +66,33 @@ public static class TorchLibraries
     /// <summary>The work of <see cref="Load"/>; the runtime sees to it that the class constructor of the bridge runs it once.</summary>
     internal static void LoadOnce()
     {
-        string path = FindBridge();
+        string path = FindBridge(out bool isChosen);
+        // A folder that the user named is never to be deleted.
+        string remedy = isChosen
+            ? $"correct the variable {BridgeVariable}, or unset it"
+            : $"delete the folder {Path.GetDirectoryName(path)} and run ./scratchdet doctor, which builds it again";
+        if (!File.Exists(path))
+            throw new DllNotFoundException($"{path}: there is no such file; {remedy}");
         if (!NativeLibrary.TryLoad(path, out IntPtr library))
-        {
-            throw new DllNotFoundException(
-                $"{path}: the native bridge could not be loaded (libtorch moved or removed?); delete the folder {Path.GetDirectoryName(path)} and run ./scratchdet doctor, which builds it again");
-        }
+            throw new DllNotFoundException($"{path}: the native bridge could not be loaded (libtorch moved or removed?); {remedy}");
+        if (!NativeLibrary.TryGetExport(library, nameof(Bridge.sd_bridge_abi), out _))
+            throw new DllNotFoundException($"{path}: a library, but not the native bridge; {remedy}");
         NativeLibrary.SetDllImportResolver(typeof(TorchLibraries).Assembly,
             (string name, Assembly _, DllImportSearchPath? _) => name == "scratchdet_bridge" ? library : IntPtr.Zero);
         if (Bridge.sd_bridge_abi() != ExpectedAbi)
-            throw new DllNotFoundException($"{path}: bridge of another version; delete its folder and run ./scratchdet doctor");
+            throw new DllNotFoundException($"{path}: the native bridge is of another version; {remedy}");
         description = ReadDescription(Path.Combine(Path.GetDirectoryName(path)!, "libtorch.json"));
-        foreach (string? operators in new[] { description?.OperatorLibrary, description?.ImageLibrary })
-        {
-            if (operators is not null) Bridge.Check(Bridge.sd_load_operators(operators));
-        }
+        // torchvision may not fit this libtorch. All but its own operators works without it.
+        OperatorLibraryFailure = LoadOperators(description?.Torchvision.Ops);
+        ImageLibraryFailure = LoadOperators(description?.Torchvision.Image);
     }
 
-    private static string FindBridge()
+    /// <param name="isChosen">The user named it.</param>
+    private static string FindBridge(out bool isChosen)
     {
-        if (Environment.GetEnvironmentVariable("SCRATCHDET_BRIDGE") is { Length: > 0 } chosen) return chosen;
+        string? chosen = Environment.GetEnvironmentVariable(BridgeVariable);
+        isChosen = !string.IsNullOrEmpty(chosen);
+        if (isChosen) return Path.GetFullPath(chosen!);
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             foreach (string candidate in new[] { Path.Combine(folder.FullName, BridgeFile), Path.Combine(folder.FullName, ".build", "native", BridgeFile) })
@@ -101,15 +106,17 @@ public static class TorchLibraries
     private static LibtorchDescription? ReadDescription(string path)
     {
         if (!File.Exists(path)) return null;
-        using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
-        JsonElement root = document.RootElement;
-        JsonElement vision = root.TryGetProperty("torchvision", out JsonElement found) ? found : default;
-        return new LibtorchDescription(Text(root, "root") ?? "", Text(root, "version") ?? "", Text(root, "source") ?? "",
-            Text(root, "reason") ?? "", Text(vision, "ops"), Text(vision, "image"));
+        try
+        {
+            return LibtorchDescription.Read(path);
+        }
+        catch (JsonException damaged)
+        {
+            throw new DllNotFoundException($"{path}: damaged; delete it and run ./scratchdet doctor, which writes it again", damaged);
+        }
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    /// <summary>Registers the operators of a library of torchvision; null when it did or there is none, else why not.</summary>
+    internal static string? LoadOperators(string? path) =>
+        path is null || Bridge.sd_load_operators(path) == 0 ? null : Marshal.PtrToStringUTF8(Bridge.sd_error());
 }

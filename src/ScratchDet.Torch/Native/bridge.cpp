@@ -23,8 +23,10 @@
 #endif
 
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #define TORCH_AT_LEAST(major, minor) \
@@ -32,15 +34,16 @@
 
 namespace {
 
+// std::optional in newer versions, c10::optional in older ones: what this libtorch's own lists are made of.
+using OptionalTensor = decltype(std::declval<c10::IValue&>().toOptional<at::Tensor>());
+
 std::atomic<int64_t> live_tensors{0};
 std::atomic<bool> check_calls{false};
 thread_local std::string last_error;
-thread_local int last_error_kind = 0;
 thread_local std::string last_schema;
 
 int fail(int kind, const char* message) {
   last_error = message;
-  last_error_kind = kind;
   return kind;
 }
 
@@ -131,10 +134,10 @@ c10::IValue argument(const sd_value& value, const c10::FunctionSchema& schema, s
     }
     case SD_OPTIONAL_TENSOR_LIST: {
       auto* first = reinterpret_cast<void* const*>(value.bits);
-      c10::List<c10::optional<at::Tensor>> tensors;
+      c10::List<OptionalTensor> tensors;
       tensors.reserve(value.count);
       for (int i = 0; i < value.count; ++i)
-        tensors.push_back(first[i] == nullptr ? c10::optional<at::Tensor>() : c10::optional<at::Tensor>(borrow(first[i])));
+        tensors.push_back(first[i] == nullptr ? OptionalTensor() : OptionalTensor(borrow(first[i])));
       return tensors;
     }
     case SD_STRING:
@@ -177,6 +180,15 @@ sd_value result(c10::IValue&& value) {
   return out;
 }
 
+// Frees the handles of a result that nobody will receive.
+void drop(const sd_value& value) {
+  if (value.tag == SD_TENSOR) sd_tensor_free(reinterpret_cast<void*>(value.bits));
+  if (value.tag != SD_TENSOR_LIST) return;
+  auto** handles = reinterpret_cast<void**>(value.bits);
+  for (int i = 0; i < value.count; ++i) sd_tensor_free(handles[i]);
+  std::free(handles);
+}
+
 at::Generator& generator_of(void* handle) { return *static_cast<at::Generator*>(handle); }
 
 // A generator handle is a counted reference; libtorch owns its default ones.
@@ -185,7 +197,6 @@ void* new_generator(at::Generator generator) { return new at::Generator(std::mov
 }  // namespace
 
 const char* sd_error() { return last_error.c_str(); }
-int sd_error_kind() { return last_error_kind; }
 int sd_bridge_abi() { return 1; }
 const char* sd_torch_version() { return TORCH_VERSION; }
 
@@ -197,8 +208,7 @@ const char* sd_build_configuration() {
 
 int sd_load_operators(const char* path) {
   // Lazy binding: torchvision's extensions name Python symbols that its operators never call.
-  if (dlopen(path, RTLD_LAZY | RTLD_GLOBAL) != nullptr) return 0;
-  return fail(3, dlerror());
+  return guarded([&] { TORCH_CHECK(dlopen(path, RTLD_LAZY | RTLD_GLOBAL) != nullptr, dlerror()); });
 }
 
 int sd_find_operator(const char* name, const char* overload, void** op) {
@@ -223,6 +233,7 @@ void sd_free(void* memory) { std::free(memory); }
 
 int sd_call(void* op, const sd_value* arguments, int count, sd_value* results, int capacity, int* result_count) {
   return guarded([&] {
+    TORCH_CHECK(op != nullptr, "bridge: a call without an operator");
     auto& handle = *static_cast<c10::OperatorHandle*>(op);
     const auto& schema = handle.schema();
     const size_t expected = schema.arguments().size();
@@ -238,7 +249,13 @@ int sd_call(void* op, const sd_value* arguments, int count, sd_value* results, i
     }
     handle.callBoxed(&stack);
     const int given = std::min<int>(capacity, stack.size());
-    for (int i = 0; i < given; ++i) results[i] = result(std::move(stack[i]));
+    int made = 0;
+    try {
+      for (; made < given; ++made) results[made] = result(std::move(stack[made]));
+    } catch (...) {
+      while (made > 0) drop(results[--made]);
+      throw;
+    }
     if (result_count != nullptr) *result_count = given;
   });
 }
@@ -432,28 +449,6 @@ int sd_get_threads() { return at::get_num_threads(); }
 
 int sd_set_threads(int count) {
   return guarded([&] { at::set_num_threads(count); });
-}
-
-int sd_set_deterministic(int enabled) {
-  return guarded([&] {
-    at::globalContext().setDeterministicAlgorithms(enabled != 0, true);
-    at::globalContext().setDeterministicCuDNN(enabled != 0);
-  });
-}
-
-int sd_set_cudnn_benchmark(int enabled) {
-  return guarded([&] { at::globalContext().setBenchmarkCuDNN(enabled != 0); });
-}
-
-int sd_set_allow_tf32(int enabled) {
-  return guarded([&] {
-    at::globalContext().setAllowTF32CuBLAS(enabled != 0);
-    at::globalContext().setAllowTF32CuDNN(enabled != 0);
-  });
-}
-
-int sd_set_flush_denormal(int enabled) {
-  return guarded([&] { at::globalContext().setFlushDenormal(enabled != 0); });
 }
 
 int sd_cuda_device_count() {

@@ -53,12 +53,19 @@ public static partial class torch
 
             public virtual IEnumerable<ILearningRateController> ParamGroups => _parameter_groups;
 
-            /// <summary>Drops the gradients, as PyTorch 2 does: a parameter that the next loss does not use is left alone by the next step.</summary>
+            /// <summary>
+            /// Fills the gradients with zeros, as TorchSharp does: a parameter that the next loss does not use still
+            /// decays and follows its momentum. <see cref="nn.Module.zero_grad"/> drops them instead.
+            /// </summary>
             public virtual void zero_grad()
             {
                 foreach (ParamGroup group in _parameter_groups)
                 {
-                    for (int i = 0; i < group.Members.Count; i++) group.Members[i].grad = null;
+                    for (int i = 0; i < group.Members.Count; i++)
+                    {
+                        using Tensor? gradient = group.Members[i].grad;
+                        gradient?.detach_().zero_();
+                    }
                 }
             }
 

@@ -47,6 +47,21 @@ public static class ImageCodec
         return Encode(Operators.encode_png, image, compressionLevel);
     }
 
+    /// <summary>Refuses an image by what its header says, before memory is taken for its pixels.</summary>
+    /// <exception cref="ImageDecodeException">More pixels than the limit, the colours of print, or more than 8 bits per channel.</exception>
+    public static void RequireReadable(ImageHeader header, long pixelLimit = DefaultPixelLimit)
+    {
+        if (header.PixelCount > pixelLimit)
+        {
+            throw new ImageDecodeException($"{header.Width} x {header.Height} pixels are more than the limit of {pixelLimit}",
+                "make the image smaller, or replace the file if its header is wrong");
+        }
+        if (header is { Format: ImageFormat.Jpeg, ChannelCount: 4 })
+            throw new ImageDecodeException("a JPEG in the colours of print (CMYK)", "convert it to RGB");
+        if (header.BitsPerChannel > 8)
+            throw new ImageDecodeException($"{header.BitsPerChannel} bits per channel where 8 are read", "convert it to 8 bits per channel");
+    }
+
     private static ImageHeader Expect(ImageFormat format, ReadOnlySpan<byte> encoded)
     {
         ImageHeader header = ImageHeader.Read(encoded);
@@ -58,15 +73,7 @@ public static class ImageCodec
     private static unsafe Tensor Decode(ReadOnlySpan<byte> encoded, ImageHeader header, long pixelLimit)
     {
         TorchVisionLibraries.RequireImageOperators();
-        if (header.PixelCount > pixelLimit)
-        {
-            throw new ImageDecodeException($"{header.Width} x {header.Height} pixels are more than the limit of {pixelLimit}",
-                "make the image smaller or raise the limit");
-        }
-        if (header is { Format: ImageFormat.Jpeg, ChannelCount: 4 })
-            throw new ImageDecodeException("a JPEG in the colours of print (CMYK)", "convert it to RGB");
-        if (header.BitsPerChannel > 8)
-            throw new ImageDecodeException($"{header.BitsPerChannel} bits per channel where 8 are read", "convert it to 8 bits per channel");
+        RequireReadable(header, pixelLimit);
 
         fixed (byte* first = encoded)
         {

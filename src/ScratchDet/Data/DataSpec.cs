@@ -32,8 +32,10 @@ public sealed record DataSpec
     public int SyntheticSeed { get; init; } = 1;
 
     /// <summary>As VocDataset.Read takes it: "trainval", "VOC2007:trainval+VOC2012:trainval".</summary>
+    [VocSplit]
     public string TrainSplit { get; init; } = "trainval";
 
+    [VocSplit]
     public string TestSplit { get; init; } = "test";
 
     /// <summary>File with the names of the training images to use, one a line; empty: all of the split.</summary>

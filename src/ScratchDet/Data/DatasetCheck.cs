@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScratchDet.Torch.Vision;
 
 namespace ScratchDet.Data;
 
@@ -146,7 +147,7 @@ public static class DatasetCheck
         ImageHeader header;
         try
         {
-            header = ImageHeader.Read(path);
+            header = ImageFiles.ReadHeader(path);
         }
         catch (BadInputException exception)
         {

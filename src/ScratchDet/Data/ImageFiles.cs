@@ -8,42 +8,24 @@ namespace ScratchDet.Data;
 /// <summary>Images of files: JPEG and PNG to <see cref="PlanarImage"/> and back, by torchvision's operators. Any thread may call.</summary>
 public static class ImageFiles
 {
-    /// <summary>Decodes a JPEG or PNG to RGB; grey becomes three equal channels. It is an <see cref="ImageDecoder"/>.</summary>
-    /// <exception cref="BadInputException">No such file, not readable, not an image, or a damaged one.</exception>
-    /// <exception cref="DllNotFoundException">libtorch came without torchvision's image operators.</exception>
-    public static PlanarImage Decode(string path)
+    private delegate TResult Reader<TResult>(ReadOnlySpan<byte> encoded);
+
+    /// <summary>
+    /// Format and size, without decoding a pixel. Told by content and not by the file's ending, and checked up to the
+    /// end marker, so that a cut-off file is known before it is trained on: decoders fill the missing part with grey.
+    /// </summary>
+    /// <exception cref="BadInputException">As <see cref="Decode(string)"/>.</exception>
+    public static ImageHeader ReadHeader(string path) => Read(path, encoded =>
     {
-        byte[]? buffer = null;
-        try
-        {
-            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
-            long length = RandomAccess.GetLength(file);
-            if (length > Array.MaxLength)
-                throw new BadInputException(path, null, $"{length} bytes are too many for an image", "replace the file");
-            buffer = ArrayPool<byte>.Shared.Rent((int)length);
-            int filled = 0;
-            while (filled < length && RandomAccess.Read(file, buffer.AsSpan(filled, (int)length - filled), filled) is var read and > 0)
-                filled += read;
-            return Decode(buffer.AsSpan(0, filled));
-        }
-        catch (ImageDecodeException exception)
-        {
-            throw new BadInputException(path, null, exception.What, exception.WhatToDo, exception);
-        }
-        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new BadInputException(path, null, "the image does not exist", "add it, or take it off the list", exception);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException(path, null, $"the image cannot be read ({exception.Message})", "check the file and its permissions", exception);
-        }
-        finally
-        {
-            if (buffer is not null)
-                ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+        ImageHeader header = ImageHeader.Read(encoded);
+        ImageCodec.RequireReadable(header);
+        return header;
+    });
+
+    /// <summary>Decodes a JPEG or PNG to RGB; grey becomes three equal channels. It is an <see cref="ImageDecoder"/>.</summary>
+    /// <exception cref="BadInputException">No such file, not readable, not an image, damaged, or absurdly large.</exception>
+    /// <exception cref="DllNotFoundException">libtorch came without torchvision's image operators.</exception>
+    public static PlanarImage Decode(string path) => Read(path, Decode);
 
     /// <param name="quality">1 (smallest) to 100 (best).</param>
     /// <param name="grey">Write the first plane alone; for images whose planes are equal.</param>
@@ -67,6 +49,40 @@ public static class ImageFiles
         bool grey = image.Plane(0).SequenceEqual(image.Plane(1)) && image.Plane(0).SequenceEqual(image.Plane(2));
         bool png = path.EndsWith(".png", StringComparison.OrdinalIgnoreCase);
         AtomicFile.Write(path, png ? EncodePng(image, grey) : EncodeJpeg(image, grey: grey));
+    }
+
+    private static TResult Read<TResult>(string path, Reader<TResult> read)
+    {
+        byte[]? buffer = null;
+        try
+        {
+            using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+            long length = RandomAccess.GetLength(file);
+            if (length > Array.MaxLength)
+                throw new BadInputException(path, null, $"{length} bytes are too many for an image", "replace the file");
+            buffer = ArrayPool<byte>.Shared.Rent((int)length);
+            int filled = 0;
+            while (filled < length && RandomAccess.Read(file, buffer.AsSpan(filled, (int)length - filled), filled) is var count and > 0)
+                filled += count;
+            return read(buffer.AsSpan(0, filled));
+        }
+        catch (ImageDecodeException exception)
+        {
+            throw new BadInputException(path, null, exception.What, exception.WhatToDo, exception);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new BadInputException(path, null, "the image does not exist", "add it, or take it off the list", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException(path, null, $"the image cannot be read ({exception.Message})", "check the file and its permissions", exception);
+        }
+        finally
+        {
+            if (buffer is not null)
+                ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private static PlanarImage Decode(ReadOnlySpan<byte> encoded)

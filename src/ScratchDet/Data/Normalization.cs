@@ -11,22 +11,22 @@ namespace ScratchDet.Data;
 /// </summary>
 public sealed record Normalization
 {
-    [Range(0.0, 255.0)]
+    [Range(-1000.0, 1000.0)]
     public float MeanRed { get; init; } = 123;
 
-    [Range(0.0, 255.0)]
+    [Range(-1000.0, 1000.0)]
     public float MeanGreen { get; init; } = 117;
 
-    [Range(0.0, 255.0)]
+    [Range(-1000.0, 1000.0)]
     public float MeanBlue { get; init; } = 104;
 
-    [Range(1e-3, 1e6)]
+    [Range(0.001, 10_000.0)]
     public float DeviationRed { get; init; } = 1;
 
-    [Range(1e-3, 1e6)]
+    [Range(0.001, 10_000.0)]
     public float DeviationGreen { get; init; } = 1;
 
-    [Range(1e-3, 1e6)]
+    [Range(0.001, 10_000.0)]
     public float DeviationBlue { get; init; } = 1;
 
     /// <summary>The mean as a colour: an expanded image is filled with it, so that the border is 0 for the network.</summary>

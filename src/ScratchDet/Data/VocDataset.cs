@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using ScratchDet.Boxes;
+using ScratchDet.Torch.Vision;
 
 namespace ScratchDet.Data;
 
@@ -33,7 +34,7 @@ public static class VocDataset
     /// <param name="folder">A VOC folder, or a devkit of several years.</param>
     /// <param name="split">"trainval", "train+val", "VOC2007:trainval+VOC2012:trainval". Without a year, every year that has the list.</param>
     /// <exception cref="BadInputException">The first unusable file, in the order of the list: see the rules of
-    /// <see cref="VocAnnotationReader"/>, <see cref="VocBoxRule"/> and <see cref="ImageHeader"/>.</exception>
+    /// <see cref="VocAnnotationReader"/>, <see cref="VocBoxRule"/> and <see cref="ImageFiles.ReadHeader"/>.</exception>
     public static DetectionDataset Read(string folder, string split, VocReadOptions? options = null)
     {
         options ??= new VocReadOptions();
@@ -47,6 +48,9 @@ public static class VocDataset
         Sample[] samples = InParallel(entries.Count, i => ReadSample(entries[i].Layout, entries[i].Id, entries[i].ListPath, indexByName, options.KeepDifficult));
         return new DetectionDataset(classNames, samples);
     }
+
+    /// <summary>Whether a text names image sets as <see cref="Read"/> takes them; they need not exist.</summary>
+    public static bool IsSplit(string text) => text.Split('+').All(part => VocLayout.IsSplitPart(part.Trim()));
 
     /// <summary>The names of the image sets (ImageSets/Main/*.txt) of a folder, over all years.</summary>
     public static IReadOnlyList<string> Splits(string folder) =>
@@ -96,7 +100,7 @@ public static class VocDataset
     {
         string imagePath = layout.ImagePath(id)
             ?? throw new BadInputException(listPath, id, $"no image of that name (.jpg, .jpeg, .png) is in {layout.ImageFolder}", "add the image or take its name out of the list");
-        ImageHeader header = ImageHeader.Read(imagePath);
+        ImageHeader header = ImageFiles.ReadHeader(imagePath);
         string annotationPath = layout.AnnotationPath(id);
         VocAnnotation annotation = VocAnnotationReader.Read(annotationPath);
         var objects = new List<ObjectAnnotation>(annotation.Objects.Count);

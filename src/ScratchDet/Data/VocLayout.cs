@@ -120,7 +120,10 @@ internal sealed partial class VocLayout
     private static bool Precedes(string path, string other) =>
         Rank(path) != Rank(other) ? Rank(path) < Rank(other) : string.CompareOrdinal(path, other) < 0;
 
+    public const string SplitForm = "write 'trainval', 'train+val' or 'VOC2007:trainval+VOC2012:trainval'";
+
     /// <summary>Splits "VOC2007:trainval+VOC2012:trainval" into (year or null, split).</summary>
+    /// <exception cref="ArgumentException">Not of this form.</exception>
     public static IReadOnlyList<(string? Year, string Split)> ParseSplit(string text)
     {
         var parts = new List<(string?, string)>();
@@ -128,11 +131,13 @@ internal sealed partial class VocLayout
         {
             Match match = SplitPart().Match(part.Trim());
             if (!match.Success)
-                throw new ArgumentException($"'{text}' names no image set; write 'trainval', 'train+val' or 'VOC2007:trainval+VOC2012:trainval'", nameof(text));
+                throw new ArgumentException($"'{text}' names no image set; {SplitForm}", nameof(text));
             parts.Add((match.Groups["year"].Success ? match.Groups["year"].Value : null, match.Groups["split"].Value));
         }
         return parts;
     }
+
+    public static bool IsSplitPart(string text) => SplitPart().IsMatch(text);
 
     [GeneratedRegex(@"^((?<year>[\w.-]+):)?(?<split>[\w-][\w.-]*)$", RegexOptions.CultureInvariant)]
     private static partial Regex SplitPart();

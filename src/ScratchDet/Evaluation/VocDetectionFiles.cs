@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ScratchDet.Boxes;
 
 namespace ScratchDet.Evaluation;
@@ -20,17 +21,16 @@ public static class VocDetectionFiles
         string folder, string split, IReadOnlyList<string> classNames,
         IEnumerable<(string ImageId, IReadOnlyList<Detection> Detections)> images)
     {
-        Directory.CreateDirectory(folder);
-        var lines = new List<string>[classNames.Count];
+        var lines = new StringBuilder[classNames.Count];
         for (int c = 0; c < lines.Length; c++)
-            lines[c] = [];
+            lines[c] = new StringBuilder();
         foreach ((string imageId, IReadOnlyList<Detection> detections) in images)
         {
             foreach (Detection detection in detections)
-                lines[detection.ClassIndex].Add(Line(imageId, detection));
+                lines[detection.ClassIndex].Append(Line(imageId, detection)).Append('\n');
         }
         for (int c = 0; c < lines.Length; c++)
-            AtomicFile.WriteText(Path.Combine(folder, FileName(split, classNames[c])), string.Concat(lines[c]));
+            AtomicFile.WriteText(Path.Combine(folder, FileName(split, classNames[c])), lines[c].ToString());
     }
 
     /// <summary>
@@ -61,7 +61,7 @@ public static class VocDetectionFiles
         Box box = detection.Box; // + 1 in double, so that reading gives the same float back
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{imageId} {detection.Score:R} {box.XMin + 1.0:R} {box.YMin + 1.0:R} {box.XMax:R} {box.YMax:R}\n");
+            $"{imageId} {detection.Score:R} {box.XMin + 1.0:R} {box.YMin + 1.0:R} {box.XMax:R} {box.YMax:R}");
     }
 
     private static (string ImageId, Detection Detection) Parse(

@@ -44,10 +44,10 @@ public static class Baselines
         Detector = ModelPresets.SmallResidual(320, StemKind.SevenBySevenStrideTwoPool),
         Train = new TrainSpec
         {
-            Steps = 400,
-            BatchSize = 16,
-            LearningRate = 0.03,
-            WarmupSteps = 50,
+            Steps = 600, // 600 * 8 / 700 training images = 7 passes
+            BatchSize = 8,
+            LearningRate = 0.02,
+            WarmupSteps = 100,
             DropsAt = [0.8],
             CheckpointEverySteps = 50,
         },

@@ -38,12 +38,7 @@ public sealed record Experiment
     /// <exception cref="SpecException">One cannot; the message names the values and says why.</exception>
     public static void Validate(IReadOnlyList<Experiment> experiments)
     {
-        foreach (Experiment experiment in experiments)
-        {
-            SpecRules.Validate(experiment);
-            ExperimentData.RequireSplit(experiment.Data.TrainSplit, "Data.TrainSplit");
-            ExperimentData.RequireSplit(experiment.Data.TestSplit, "Data.TestSplit");
-        }
+        foreach (Experiment experiment in experiments) SpecRules.Validate(experiment);
         // Many variants of a study share one detector, and a large one takes a second to build.
         foreach (DetectorSpec detector in experiments.Select(experiment => experiment.Detector).DistinctBy(VariantName.Fingerprint))
         {

@@ -26,40 +26,26 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
             DataSource.Shapes => Path.Combine(syntheticRoot, FormattableString.Invariant($"shapes-{spec.SyntheticSize}px-{spec.SyntheticImages}-seed{spec.SyntheticSeed}")),
             _ => throw new SpecException("this study trains on your images: name a folder in VOC layout with --data DIR"),
         };
+        if (folder is null) RequireSize(spec);
         if (folder is null && spec.Source == DataSource.Boards)
             BoardsDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ImageFiles.Write, progress, cancellation);
         else if (folder is null)
             ShapesDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ShapesLayout.Voc, ImageFiles.Write, progress, cancellation);
-        DetectionDataset all = Read(place, spec.TrainSplit, "Data.TrainSplit");
-        DetectionDataset test = Read(place, spec.TestSplit, "Data.TestSplit", all.ClassNames);
+        DetectionDataset all = VocDataset.Read(place, spec.TrainSplit);
+        DetectionDataset test = VocDataset.Read(place, spec.TestSplit, new VocReadOptions { ClassNames = all.ClassNames });
         DetectionDataset listed = spec.TrainList.Length == 0 ? all : all.Only(spec.TrainList);
         DetectionDataset train = listed.Fraction(spec.Fraction, seed: 0);
         if (spec.RepeatThreshold > 0) train = train.RepeatRare(spec.RepeatThreshold, seed: 0);
         return new ExperimentData(place, train, test);
     }
 
-    /// <summary>Reads image sets of a folder in VOC layout.</summary>
-    /// <param name="valueName">What the user calls the split, for the error.</param>
-    /// <param name="classNames">Null: those that the annotations have.</param>
-    /// <exception cref="BadInputException">The data cannot be used.</exception>
-    /// <exception cref="SpecException">The split is no name of an image set.</exception>
-    public static DetectionDataset Read(string folder, string split, string valueName, IReadOnlyList<string>? classNames = null)
+    private static void RequireSize(DataSpec spec)
     {
-        RequireSplit(split, valueName);
-        return VocDataset.Read(folder, split, new VocReadOptions { ClassNames = classNames });
-    }
-
-    /// <exception cref="SpecException">The text is no name of an image set.</exception>
-    internal static void RequireSplit(string split, string valueName)
-    {
-        try
-        {
-            VocLayout.ParseSplit(split);
-        }
-        catch (ArgumentException wrong)
-        {
-            throw SpecException.Of(valueName, wrong);
-        }
+        (int smallest, int largest) = spec.Source == DataSource.Boards
+            ? (SyntheticBoards.SmallestSize, SyntheticBoards.LargestSize)
+            : (SyntheticShapes.SmallestSize, SyntheticShapes.LargestSize);
+        if (spec.SyntheticSize < smallest || spec.SyntheticSize > largest)
+            throw new SpecException($"Data.SyntheticSize is {spec.SyntheticSize}; for {spec.Source} it must be {smallest} to {largest}");
     }
 
     /// <summary>The spec for a folder that the user named: its source and what it holds become part of the identity.</summary>

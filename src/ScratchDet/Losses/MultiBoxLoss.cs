@@ -19,14 +19,14 @@ public readonly record struct MultiBoxTerms(Tensor BoxRegression, Tensor Classif
 /// </summary>
 public sealed record MultiBoxLoss
 {
-    [Range(0.0, 10_000.0)]
+    [Range(0.0, 1e6)]
     public double NegativesPerPositive { get; init; } = 3;
 
-    [Range(0.0, 10_000.0)]
+    [Range(0.0, 1e6)]
     public double LocalizationWeight { get; init; } = 1;
 
     /// <summary>Where smooth L1 turns from square to linear.</summary>
-    [Range(1e-6, 1e6)]
+    [Range(0.0, 1e6)]
     public double Beta { get; init; } = 1;
 
     /// <param name="boxRegression">(N, A, 4), float.</param>

@@ -27,7 +27,7 @@ public sealed record BoxLayout
     public static BoxLayout Ssd300Torchvision { get; } = Ssd300Coco with { TruncateSizesToIntegers = false, Clipping = DefaultBoxClipping.Sizes };
 
     /// <summary>Map k has squares of Sizes[k] and sqrt(Sizes[k] * Sizes[k + 1]) pixels: one size more than maps.</summary>
-    [Range(1.0, 8192.0)]
+    [Range(0.01, 1e5)]
     public IReadOnlyList<double> Sizes { get; init; } = [30, 60, 111, 162, 213, 264, 315];
 
     /// <summary>4 (ratios 1, 1, 2, 1/2) or 6 (3 and 1/3 too) for each map; one number stands for all maps.</summary>
@@ -35,11 +35,11 @@ public sealed record BoxLayout
     public IReadOnlyList<int> BoxesPerCell { get; init; } = [4, 6, 6, 6, 4, 4];
 
     /// <summary>Distance of cells in pixels for each map; empty: image size / map size.</summary>
-    [Range(1.0, 8192.0)]
+    [Range(0.01, 1e5)]
     public IReadOnlyList<double> Steps { get; init; } = [8, 16, 32, 64, 100, 300];
 
     /// <summary>Sides in cells of the maps that sizes and steps were made for; a model with others is refused. Empty: any sides.</summary>
-    [Range(1, 2048)]
+    [Range(1, 4096)]
     public IReadOnlyList<int> MapSides { get; init; } = [38, 19, 10, 5, 3, 1];
 
     /// <summary>Caffe holds the sizes as integers; matters for SSD512 only.</summary>
@@ -65,6 +65,7 @@ public sealed record BoxLayout
     private DefaultBoxSpec Lay(int imageSize, IReadOnlyList<int> mapSides)
     {
         int maps = mapSides.Count;
+        if (BoxesPerCell.Count == 0) throw new ArgumentException("no numbers of boxes per cell");
         if (Sizes.Count != maps + 1) throw new ArgumentException($"{Sizes.Count} box sizes for {maps} detection maps ({string.Join(", ", mapSides)}); one more than maps is needed");
         if (BoxesPerCell.Count != 1 && BoxesPerCell.Count != maps) throw new ArgumentException($"{BoxesPerCell.Count} numbers of boxes per cell for {maps} detection maps");
         if (Steps.Count != 0 && Steps.Count != maps) throw new ArgumentException($"{Steps.Count} steps for {maps} detection maps");

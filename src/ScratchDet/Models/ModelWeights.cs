@@ -6,7 +6,7 @@ namespace ScratchDet.Models;
 /// <summary>The weights of a preset in the names that belong to it.</summary>
 public static class ModelWeights
 {
-    private const string FirstClassWeight = "head.classes.maps.0.convolution.weight";
+    internal const string FirstClassWeight = "head.classes.maps.0.convolution.weight";
 
     /// <summary>The detector's own tensors by name.</summary>
     public static IReadOnlyDictionary<string, Tensor> StateOf(Detector detector, WeightNames names) =>
@@ -18,7 +18,7 @@ public static class ModelWeights
     public static Detector Load(ModelPreset preset, string path, int? classCount = null)
     {
         using SafetensorsFile file = WeightFile.Open(path);
-        var detector = new Detector(preset.Spec, classCount ?? ClassCountOf(preset, path, file));
+        var detector = new Detector(preset.Spec, classCount ?? ClassCountOf(path, file, NameOf(FirstClassWeight, preset.Names), preset.Spec.Boxes));
         try
         {
             WeightFile.LoadInto(path, file, StateOf(detector, preset.Names));
@@ -31,12 +31,16 @@ public static class ModelWeights
         }
     }
 
-    private static int ClassCountOf(ModelPreset preset, string path, SafetensorsFile file)
+    private static string NameOf(string ours, WeightNames names) => names == WeightNames.Torchvision ? TorchvisionNames.FromOurs(ours)! : ours;
+
+    /// <summary>Background counted, by the first prediction convolution; nothing but the header is read.</summary>
+    /// <param name="name">Of its weight in the file.</param>
+    /// <exception cref="BadInputException">It is missing, or its outputs are no two or more classes for each box.</exception>
+    internal static int ClassCountOf(string path, SafetensorsFile file, string name, BoxLayout layout)
     {
-        string name = preset.Names == WeightNames.Torchvision ? TorchvisionNames.FromOurs(FirstClassWeight)! : FirstClassWeight;
         SafetensorsEntry entry = file.Entries.FirstOrDefault(entry => entry.Name == name)
             ?? throw new BadInputException(path, name, "the file lacks this tensor: it holds weights of another model", "give the weights that belong to this model");
-        int boxes = preset.Spec.Boxes.BoxesOnMap(0);
+        int boxes = layout.BoxesOnMap(0);
         long rows = entry.Shape is [var first, ..] ? first : 0;
         const long MostClasses = 10_000;
         if (rows % boxes != 0 || rows / boxes is < 2 or > MostClasses)

@@ -25,7 +25,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         // Our layers draw from the generator; libtorch's own start values, which are overwritten, from the default one.
         manual_seed((long)seed);
         using var generator = new Generator(Seeds.Derive(seed, "init"));
-        using Detector detector = experiment.Detector.Build(data.ClassCount, generator);
+        using Detector detector = Build(experiment.Detector, data.ClassCount, generator);
         TargetEncoder encoder = experiment.BuildEncoder(detector.DefaultBoxes);
         using Loader<DetectionBatch> training = TrainingLoader(experiment, encoder, seed);
         using Loader<DetectionBatch> testing = experiment.OpenTestLoader(data.Test, decode, detector.DefaultBoxes, workers);
@@ -35,8 +35,10 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         using var trainer = new Trainer(detector, training, evaluator, experiment.Loss, experiment.Train, execution);
 
         string checkpoint = Path.Combine(store.PathOf(identity), RunFolder.CheckpointName);
-        if (store.HasCheckpoint(identity)) trainer.Resume(checkpoint);
-        using RunWriter writer = trainer.Step > 0
+        IReadOnlyDictionary<string, string> metadata = TrainedModel.Metadata(identity, experiment, data.Train.ClassNames);
+        bool resumes = store.HasCheckpoint(identity);
+        if (resumes) Resume(trainer, checkpoint, metadata);
+        using RunWriter writer = resumes
             ? store.Continue(identity, experiment, here, trainer.Step)
             : store.Start(identity, experiment, here);
         trainer.Saving += writer.Flush;
@@ -50,14 +52,39 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
             observer.Started(identity, experiment, trainer.Step);
         }
 
-        var files = new CheckpointFiles(writer.CheckpointFile, writer.BestCheckpointFile, TrainedModel.Metadata(identity, experiment, data.Train.ClassNames));
-        double? lastFiniteNorm = trainer.Step == 0 ? null : store.Open(identity).Steps().LastOrDefault(step => step.GradientNormL2 is { } norm && double.IsFinite(norm))?.GradientNormL2;
-        TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, lastFiniteNorm, cancellation);
+        var files = new CheckpointFiles(writer.CheckpointFile, writer.BestCheckpointFile, metadata);
+        TrainingOutcome outcome = trainer.Fit(files, writer.SecondsBefore, writer.LastFiniteNormBefore, cancellation);
         if (outcome.DivergedAtStep is { } step) writer.Diverge(step, outcome.Layer, outcome.LastFiniteGradientNormL2);
         else writer.Finish();
         RunOutcome result = store.Open(identity).Outcome();
         observer?.Finished(identity, result);
         return result;
+    }
+
+    private static Detector Build(DetectorSpec spec, int classCount, Generator generator)
+    {
+        try
+        {
+            return spec.Build(classCount, generator);
+        }
+        catch (ArgumentException wrong)
+        {
+            // Each value is within its range, but they do not go together.
+            throw new SpecException($"no detector can be built from this specification: {wrong.Message}", wrong);
+        }
+    }
+
+    private static void Resume(Trainer trainer, string checkpoint, IReadOnlyDictionary<string, string> metadata)
+    {
+        try
+        {
+            Checkpoint.RequireMetadata(checkpoint, metadata);
+            trainer.Resume(checkpoint);
+        }
+        catch (BadInputException damaged) when (damaged.File == checkpoint)
+        {
+            throw new BadInputException(checkpoint, damaged.Place, damaged.What, "put the whole file back, or delete it to train this run again from its first step", damaged);
+        }
     }
 
     private Loader<DetectionBatch> TrainingLoader(Experiment experiment, TargetEncoder encoder, ulong seed)

@@ -25,24 +25,24 @@ internal static class JsonLines
     }
 
     /// <summary>
-    /// Cuts off the torn end and everything from the first record after <paramref name="lastStep"/> on; gives the last
-    /// record that stays. The file is replaced as a whole, or left alone when nothing is to be cut.
+    /// Cuts off the torn end and everything from the first record after <paramref name="lastStep"/> on; gives what stays.
+    /// The file is replaced as a whole, or left alone when nothing is to be cut.
     /// </summary>
-    public static TRecord? CutAfter<TRecord>(string file, long lastStep, JsonTypeInfo<TRecord> type)
+    public static List<TRecord> CutAfter<TRecord>(string file, long lastStep, JsonTypeInfo<TRecord> type)
         where TRecord : class, IStepped
     {
         byte[] bytes = ReadAll(file);
-        TRecord? last = null;
+        var records = new List<TRecord>();
         int kept = 0;
         for (int line = 1; NextLine(bytes, kept) is var end && end >= 0; line++, kept = end + 1)
         {
             TRecord record = Parse(bytes.AsSpan(kept, end - kept), file, line, type);
             if (record.Step > lastStep) break;
-            last = record;
+            records.Add(record);
         }
         if (kept < bytes.Length)
             AtomicFile.Write(file, bytes.AsMemory(0, kept));
-        return last;
+        return records;
     }
 
     private static int NextLine(byte[] bytes, int start)
@@ -113,7 +113,7 @@ internal sealed class JsonLinesWriter<TRecord> : IDisposable
 
     public void Dispose()
     {
-        json.Dispose();
-        stream.Dispose();
+        // Where the disk is full, letting go of what is buffered fails; the file must be closed all the same.
+        using (stream) json.Dispose();
     }
 }

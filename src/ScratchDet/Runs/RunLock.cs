@@ -30,7 +30,7 @@ internal sealed class RunLock : IDisposable
             {
                 return new RunLock(new FileStream(Path.Combine(folder, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             }
-            catch (IOException held) when (IsSharingViolation(held))
+            catch (IOException held) when (FileSharing.IsViolation(held))
             {
                 if (attempt == Attempts) throw new RunLockedException(folder, held);
                 Thread.Sleep(WaitMilliseconds);
@@ -48,14 +48,11 @@ internal sealed class RunLock : IDisposable
             using var probe = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read);
             return false;
         }
-        catch (IOException held) when (IsSharingViolation(held))
+        catch (IOException held) when (FileSharing.IsViolation(held))
         {
             return true;
         }
     }
 
     public void Dispose() => stream.Dispose();
-
-    // EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows.
-    private static bool IsSharingViolation(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 }

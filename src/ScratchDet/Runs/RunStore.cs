@@ -46,11 +46,12 @@ public sealed class RunStore
                 throw new InvalidOperationException($"{folder} has a checkpoint; continue it, or delete the folder to begin again");
             File.Delete(Path.Combine(folder, RunFolder.StepsName));
             File.Delete(Path.Combine(folder, RunFolder.EvaluationsName));
+            File.Delete(Path.Combine(folder, RunFolder.BestName));
             RunJson.Write(Path.Combine(folder, RunFolder.StatusName), new RunOutcome(RunState.Running, 0), RunJson.Indented.RunOutcome);
             RunJson.Write(Path.Combine(folder, RunFolder.EnvironmentName), environment, RunJson.Indented.RunEnvironment);
             // Last, because a folder is a run once it has this file.
             RunJson.Write(Path.Combine(folder, RunFolder.SpecName), SpecFile.Of(identity, spec), RunJson.Indented.SpecFile);
-            return new RunWriter(identity, folder, runLock, clock, lastStep: 0, secondsBefore: 0);
+            return new RunWriter(identity, folder, runLock, clock, lastStep: 0, []);
         });
     }
 
@@ -70,7 +71,7 @@ public sealed class RunStore
         {
             if (Has(identity))
                 throw new InvalidOperationException($"{folder} is finished; delete the folder to train it again");
-            StepRecord? last = JsonLines.CutAfter(Path.Combine(folder, RunFolder.StepsName), checkpointStep, RunJson.Lines.StepRecord);
+            List<StepRecord> steps = JsonLines.CutAfter(Path.Combine(folder, RunFolder.StepsName), checkpointStep, RunJson.Lines.StepRecord);
             JsonLines.CutAfter(Path.Combine(folder, RunFolder.EvaluationsName), checkpointStep, RunJson.Lines.EvaluationRecord);
             string environmentFile = Path.Combine(folder, RunFolder.EnvironmentName);
             RunEnvironment first = RunJson.Read(environmentFile, RunJson.Indented.RunEnvironment);
@@ -78,7 +79,7 @@ public sealed class RunStore
                 environment.Threads, environment.Precision, environment.MemoryLayout);
             RunJson.Write(environmentFile, first with { Continued = [.. first.Continued, continuation] }, RunJson.Indented.RunEnvironment);
             RunJson.Write(Path.Combine(folder, RunFolder.StatusName), new RunOutcome(RunState.Running, checkpointStep), RunJson.Indented.RunOutcome);
-            return new RunWriter(identity, folder, runLock, clock, checkpointStep, last?.Seconds ?? 0) { Difference = environment.DifferenceFrom(first) };
+            return new RunWriter(identity, folder, runLock, clock, checkpointStep, steps) { Difference = environment.DifferenceFrom(first) };
         });
     }
 

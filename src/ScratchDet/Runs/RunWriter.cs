@@ -14,9 +14,12 @@ public sealed class RunWriter : IDisposable
     private bool ended;
     private bool disposed;
 
-    internal RunWriter(RunIdentity identity, string folder, RunLock runLock, TimeProvider clock, long lastStep, double secondsBefore)
+    /// <param name="stepsBefore">The log of a continued run up to its checkpoint.</param>
+    internal RunWriter(RunIdentity identity, string folder, RunLock runLock, TimeProvider clock, long lastStep, IReadOnlyList<StepRecord> stepsBefore)
     {
-        (Identity, Folder, this.runLock, this.lastStep, SecondsBefore) = (identity, folder, runLock, lastStep, secondsBefore);
+        (Identity, Folder, this.runLock, this.lastStep) = (identity, folder, runLock, lastStep);
+        if (stepsBefore is [.., var last]) SecondsBefore = last.Seconds;
+        LastFiniteNormBefore = stepsBefore.LastOrDefault(step => double.IsFinite(step.GradientNormL2 ?? double.NaN))?.GradientNormL2;
         steps = new JsonLinesWriter<StepRecord>(Path.Combine(folder, RunFolder.StepsName), RunJson.Lines.StepRecord, clock);
         evaluations = new JsonLinesWriter<EvaluationRecord>(Path.Combine(folder, RunFolder.EvaluationsName), RunJson.Lines.EvaluationRecord, clock);
     }
@@ -27,6 +30,9 @@ public sealed class RunWriter : IDisposable
 
     /// <summary>Training time already in the log of a continued run; add it to the times that are reported.</summary>
     public double SecondsBefore { get; }
+
+    /// <summary>The last finite gradient norm in the log of a continued run; null where there is none.</summary>
+    public double? LastFiniteNormBefore { get; }
 
     /// <summary>For a continued run: what is now computed in another way than before ("threads 2 before, 4 now"), or null.</summary>
     public string? Difference { get; internal init; }

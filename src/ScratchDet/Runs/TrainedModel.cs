@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
+using ScratchDet.Torch;
 using ScratchDet.Training;
 
 namespace ScratchDet.Runs;
@@ -25,7 +27,7 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="BadInputException">The file is no checkpoint, damaged, or its tensors do not fit its own specification.</exception>
     public static TrainedModel Load(string path)
     {
-        using Torch.SafetensorsFile file = Checkpoint.Open(path);
+        using SafetensorsFile file = Checkpoint.Open(path);
         if (!file.Metadata.TryGetValue("spec", out string? spec) || !file.Metadata.TryGetValue("classes", out string? classes))
             throw new BadInputException(path, "metadata", "the specification or the class names are missing", "give a checkpoint that this kit wrote");
         Experiment experiment = SpecJson.Read<Experiment>(spec, path);
@@ -39,7 +41,7 @@ public sealed class TrainedModel : IDisposable
             throw new BadInputException(path, "metadata: classes", "no list of class names", "give a checkpoint that this kit wrote", wrong);
         }
         if (classNames.Length == 0) throw new BadInputException(path, "metadata: classes", "there are no classes", "give a checkpoint that this kit wrote");
-        Detector detector = Build(path, experiment, classNames.Length);
+        Detector detector = Build(path, file, experiment, classNames.Length);
         try
         {
             Checkpoint.LoadModel(path, file, detector);
@@ -57,14 +59,18 @@ public sealed class TrainedModel : IDisposable
 
     public void Dispose() => Detector.Dispose();
 
-    private static Detector Build(string path, Experiment experiment, int foregroundClasses)
+    private static Detector Build(string path, SafetensorsFile file, Experiment experiment, int foregroundClasses)
     {
         try
         {
-            return new Detector(experiment.Detector, foregroundClasses + 1);
+            int classCount = ModelWeights.ClassCountOf(path, file, Checkpoint.ModelPrefix + ModelWeights.FirstClassWeight, experiment.Detector.Boxes);
+            if (classCount != foregroundClasses + 1)
+                throw new BadInputException(path, "metadata: classes", $"{foregroundClasses} class names, the weights are for {classCount - 1}", "give a checkpoint that this kit wrote");
+            return new Detector(experiment.Detector, classCount);
         }
-        catch (ArgumentException wrong)
+        catch (Exception wrong) when (wrong is ArgumentException or ExternalException)
         {
+            // ExternalException: libtorch refuses, for example sizes beyond all memory.
             throw new BadInputException(path, "metadata: spec", wrong.Message, "give a checkpoint that this kit wrote", wrong);
         }
     }

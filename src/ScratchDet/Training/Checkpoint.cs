@@ -17,7 +17,9 @@ public static class Checkpoint
     public const string ModelPrefix = "model.";
     private const string MomentumPrefix = "momentum.";
     private const string EmaPrefix = "ema.";
+    private const string StepKey = "step";
     private const string BestMapKey = "best_map_area";
+    private const string EvaluationDueKey = "evaluation_due";
     private const string Format = "scratchdet-checkpoint-1";
 
     /// <summary>Writes to a temporary name and moves: a crash leaves the old checkpoint or the new one, whole.</summary>
@@ -40,7 +42,7 @@ public static class Checkpoint
         var complete = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             ["format"] = Format,
-            ["step"] = step.ToString(CultureInfo.InvariantCulture),
+            [StepKey] = step.ToString(CultureInfo.InvariantCulture),
         };
         foreach ((string key, string value) in metadata) complete[key] = value;
         AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, complete));
@@ -51,27 +53,37 @@ public static class Checkpoint
     public static SafetensorsFile Open(string path)
     {
         SafetensorsFile file = WeightFile.Open(path);
-        if (file.Metadata.TryGetValue("format", out string? format) && format == Format && file.Metadata.ContainsKey("step")) return file;
+        if (file.Metadata.TryGetValue("format", out string? format) && format == Format && file.Metadata.ContainsKey(StepKey)) return file;
         file.Dispose();
         throw new BadInputException(path, "metadata", "this is no checkpoint of a run", "give checkpoint.safetensors or best.safetensors of a run folder");
     }
 
-    /// <summary>The best mAP that a run had when the checkpoint was written; minus infinity before the first evaluation.</summary>
-    /// <exception cref="BadInputException">No checkpoint, or the metadata holds no number there.</exception>
-    public static double BestMapOf(string path)
+    /// <summary>Whether the evaluation after the checkpoint's step was cut off.</summary>
+    /// <exception cref="BadInputException">The file is damaged or no checkpoint.</exception>
+    public static bool EvaluationIsDue(string path)
     {
         using SafetensorsFile file = Open(path);
-        if (!file.Metadata.TryGetValue(BestMapKey, out string? text)) return double.NegativeInfinity;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double map)
-            ? map
-            : throw new BadInputException(path, $"metadata: {BestMapKey}", $"'{text}' is no number", "delete the run's folder and train it again");
+        return file.Metadata.ContainsKey(EvaluationDueKey);
     }
 
-    public static IReadOnlyDictionary<string, string> WithBestMap(IReadOnlyDictionary<string, string> metadata, double bestMap)
+    public static IReadOnlyDictionary<string, string> WithProgress(IReadOnlyDictionary<string, string> metadata, double bestMap, bool evaluationDue)
     {
         Dictionary<string, string> complete = new(metadata);
         if (double.IsFinite(bestMap)) complete[BestMapKey] = bestMap.ToString("R", CultureInfo.InvariantCulture);
+        if (evaluationDue) complete[EvaluationDueKey] = "true";
         return complete;
+    }
+
+    /// <summary>Checks that the checkpoint was written with these entries: it belongs to this run and no other.</summary>
+    /// <exception cref="BadInputException">It was not, or the file is damaged.</exception>
+    public static void RequireMetadata(string path, IReadOnlyDictionary<string, string> metadata)
+    {
+        using SafetensorsFile file = Open(path);
+        foreach ((string key, string value) in metadata)
+        {
+            if (file.Metadata.GetValueOrDefault(key) != value)
+                throw new BadInputException(path, $"metadata: {key}", "the checkpoint belongs to another run", "give the checkpoint of this run");
+        }
     }
 
     /// <summary>Loads weights; the model must be the one the file was written for.</summary>
@@ -83,26 +95,57 @@ public static class Checkpoint
     /// <exception cref="BadInputException">As <see cref="LoadModel"/>.</exception>
     public static void LoadAverage(string path, SafetensorsFile file, Detector detector)
     {
-        if (file.Entries.Any(entry => entry.Name.StartsWith(EmaPrefix, StringComparison.Ordinal)))
-            WeightFile.LoadInto(path, file, ParametersOf(detector), EmaPrefix);
+        if (!file.Entries.Any(entry => entry.Name.StartsWith(EmaPrefix, StringComparison.Ordinal))) return;
+        WeightFile.LoadInto(path, file, detector.named_parameters().ToDictionary(pair => pair.name, pair => (Tensor)pair.parameter, StringComparer.Ordinal), EmaPrefix);
     }
 
-    /// <summary>Loads model, momentum and average, and gives the number of steps done.</summary>
-    /// <exception cref="BadInputException">As <see cref="LoadModel"/>, for the momentum and the average too.</exception>
-    public static long Resume(string path, Detector detector, SGD optimizer, ExponentialMovingAverage? average)
+    /// <summary>Loads model, momentum and average; nothing is changed unless the model's tensors fit.</summary>
+    /// <returns>Steps done, and the best mAP at that time: minus infinity before the first evaluation.</returns>
+    /// <exception cref="BadInputException">As <see cref="LoadModel"/>; or the optimizer's memory or the average is not whole.</exception>
+    public static (long Step, double BestMap) Resume(string path, Detector detector, SGD optimizer, ExponentialMovingAverage? average)
     {
         using SafetensorsFile file = Open(path);
-        string text = file.Metadata["step"];
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long step))
-            throw new BadInputException(path, "metadata: step", $"'{text}' is no number of steps", "delete the run's folder and train it again");
+        long step = StepOf(path, file);
+        double bestMap = BestMapOf(path, file);
         LoadModel(path, file, detector);
-        if (average is not null)
-            WeightFile.LoadInto(path, file, average.Tensors.ToDictionary(pair => pair.Name, pair => pair.Tensor, StringComparer.Ordinal), EmaPrefix);
-        if (step > 0 && optimizer.Momentum > 0)
-            WeightFile.LoadInto(path, file, new OptimizerMemory(optimizer).EmptyMomenta(detector), MomentumPrefix);
-        return step;
+        using DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> momenta = Load(path, file, MomentumPrefix, step > 0 && optimizer.Momentum != 0 ? detector : null);
+        Dictionary<string, Tensor> averages = Load(path, file, EmaPrefix, average is not null ? detector : null);
+        var memory = new OptimizerMemory(optimizer);
+        foreach ((string name, Parameter parameter) in detector.named_parameters())
+        {
+            if (momenta.TryGetValue(name, out Tensor? momentum)) memory.SetMomentum(parameter, momentum);
+        }
+        average?.Load(averages);
+        return (step, bestMap);
     }
 
-    private static Dictionary<string, Tensor> ParametersOf(Detector detector) =>
-        detector.named_parameters().ToDictionary(pair => pair.name, pair => (Tensor)pair.parameter, StringComparer.Ordinal);
+    /// <summary>One tensor for each parameter; none where <paramref name="detector"/> is null.</summary>
+    private static Dictionary<string, Tensor> Load(string path, SafetensorsFile file, string prefix, Detector? detector)
+    {
+        Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
+        if (detector is null) return tensors;
+        var entries = file.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        foreach ((string name, Parameter parameter) in detector.named_parameters())
+        {
+            // Going on without it would train, and end with other weights than the uninterrupted run.
+            if (!entries.TryGetValue(prefix + name, out SafetensorsEntry? entry) || !entry.Shape.SequenceEqual(parameter.shape))
+                throw new BadInputException(path, prefix + name, "the tensor is missing or of another shape, so training cannot go on from here", "give the checkpoint.safetensors of this run");
+            tensors.Add(name, WeightFile.Load(path, file, prefix + name));
+        }
+        return tensors;
+    }
+
+    private static long StepOf(string path, SafetensorsFile file) =>
+        long.TryParse(file.Metadata[StepKey], NumberStyles.None, CultureInfo.InvariantCulture, out long step)
+            ? step
+            : throw new BadInputException(path, $"metadata: {StepKey}", "not a number of steps", "give a checkpoint that this kit wrote");
+
+    private static double BestMapOf(string path, SafetensorsFile file)
+    {
+        if (!file.Metadata.TryGetValue(BestMapKey, out string? text)) return double.NegativeInfinity;
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double map) && map is >= 0 and <= 1
+            ? map
+            : throw new BadInputException(path, $"metadata: {BestMapKey}", "not a mean average precision", "give a checkpoint that this kit wrote");
+    }
 }

@@ -42,6 +42,13 @@ public sealed class ExponentialMovingAverage : IDisposable
         }
     }
 
+    /// <exception cref="KeyNotFoundException">A parameter has no average in <paramref name="source"/>.</exception>
+    public void Load(IReadOnlyDictionary<string, Tensor> source)
+    {
+        using IDisposable noGradient = no_grad();
+        for (int i = 0; i < averages.Length; i++) averages[i].copy_(source[parameters[i].Name]);
+    }
+
     public void Dispose()
     {
         foreach (Tensor average in averages) average.Dispose();

@@ -17,20 +17,12 @@ internal sealed class OptimizerMemory
     /// <summary>Null before the first step.</summary>
     public Tensor? MomentumOf(Parameter parameter) => stateByParameter[parameter].momentum_buffer;
 
-    /// <summary>
-    /// Gives every parameter a momentum to be filled, by the parameter's name: on its device and in its memory layout, as
-    /// the first step would make it.
-    /// </summary>
-    public Dictionary<string, Tensor> EmptyMomenta(nn.Module module)
+    public void SetMomentum(Parameter parameter, Tensor momentum)
     {
-        var momenta = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        foreach ((string name, Parameter parameter) in module.named_parameters())
-        {
-            SGD.State state = stateByParameter[parameter];
-            state.momentum_buffer?.Dispose();
-            state.momentum_buffer = zeros_like(parameter).DetachFromDisposeScope();
-            momenta.Add(name, state.momentum_buffer);
-        }
-        return momenta;
+        SGD.State state = stateByParameter[parameter];
+        state.momentum_buffer?.Dispose();
+        // Laid out as the parameter is (channels last), which is what the foreach operators are fast on.
+        using Tensor values = parameter.detach();
+        state.momentum_buffer = values.clone().copy_(momentum).DetachFromDisposeScope();
     }
 }

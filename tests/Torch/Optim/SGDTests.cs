@@ -54,8 +54,23 @@ public sealed class SGDTests
         parameter.square().sum().backward();
         optimizer.step();
         Assert.Equal([2f, 2f, 2f], parameter.grad!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Zero_grad_fills_gradients_with_zeros_so_that_decay_and_momentum_go_on()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        var used = new Parameter(ones(1));
+        var never = new Parameter(ones(1));
+        using SGD optimizer = optim.SGD([used, never], 0.1, momentum: 0.5, weight_decay: 1);
+        used.sum().backward();
+        optimizer.step();   // velocity 1 + 1 = 2
         optimizer.zero_grad();
-        Assert.Null(parameter.grad);
+        Assert.Equal([0f], used.grad!.data<float>().ToArray());
+        Assert.Null(never.grad);
+        optimizer.step();   // velocity 0.5 * 2 + 0.8 = 1.8
+        Assert.Equal(1 - (0.1 * 2) - (0.1 * 1.8), used.detach().data<float>()[0], 1e-6);
+        Assert.Equal(1f, never.detach().data<float>()[0]);
     }
 
     [Fact]

@@ -17,26 +17,26 @@ public sealed record PhotometricSpec : IValidatableObject
     [Range(0.0, 1.0)]
     public float ContrastProbability { get; init; } = 0.5f;
 
-    [Range(0.0, 10.0)]
+    [Range(0.0, 100.0)]
     public float ContrastLower { get; init; } = 0.5f;
 
-    [Range(0.0, 10.0)]
+    [Range(0.0, 100.0)]
     public float ContrastUpper { get; init; } = 1.5f;
 
     [Range(0.0, 1.0)]
     public float SaturationProbability { get; init; } = 0.5f;
 
-    [Range(0.0, 10.0)]
+    [Range(0.0, 100.0)]
     public float SaturationLower { get; init; } = 0.5f;
 
-    [Range(0.0, 10.0)]
+    [Range(0.0, 100.0)]
     public float SaturationUpper { get; init; } = 1.5f;
 
     [Range(0.0, 1.0)]
     public float HueProbability { get; init; } = 0.5f;
 
     /// <summary>Adds uniform(-delta, delta) to the 8-bit hue 0..179, whose step is two degrees: 18 are 36 degrees.</summary>
-    [Range(0.0, 180.0)]
+    [Range(0.0, 360.0)]
     public float HueDelta { get; init; } = 18;
 
     /// <summary>The reference switches this off; the PyTorch ports shuffle with probability 0.5.</summary>

@@ -133,7 +133,7 @@ internal static class GeneratedFolder
         {
             held = new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (FileSharing.IsViolation(exception))
         {
             throw new BadInputException(work, null, $"cannot be locked ({exception.Message})", "wait for the other run that makes it, or name another folder", exception);
         }

@@ -70,6 +70,9 @@ public sealed class Residual : Backbone
         : base(nameof(Residual))
     {
         this.spec = spec;
+        const int MostStages = 8; // each doubles the channels
+        if (spec.BlocksPerStage.Count > MostStages)
+            throw new ArgumentException($"{spec.BlocksPerStage.Count} stages are more than {MostStages}", nameof(spec));
         stem = Sequential([.. StemLayers(spec, norm)]);
         int stride = spec.Stem == StemKind.SevenBySevenStrideTwoPool ? 4 : 2;
         List<long> mapChannels = [];
