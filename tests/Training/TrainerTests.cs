@@ -49,6 +49,27 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_was_stopped_before_its_first_step_leaves_no_checkpoint_and_can_be_run()
+    {
+        using var source = new CancellationTokenSource();
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => SmallRuns.Run(Store("none"), SmallRuns.Base, stop: source));
+        Assert.False(File.Exists(SmallRuns.FolderOf(Store("none"), SmallRuns.Base).CheckpointFile));
+        Assert.Equal(new RunOutcome(RunState.Done, 4), SmallRuns.Run(Store("none"), SmallRuns.Base));
+    }
+
+    [Fact]
+    public void A_run_that_was_resumed_just_before_it_diverges_tells_the_same_end()
+    {
+        Experiment experiment = SmallRuns.Base with { Train = SmallRuns.Base.Train with { LearningRate = 100, WarmupSteps = 0, Steps = 30 } };
+        RunOutcome whole = SmallRuns.Run(Store("whole"), experiment);
+        Assert.Equal(RunState.Diverged, whole.State);
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => SmallRuns.Run(Store("cut"), experiment, new SmallRuns.StopAfter(whole.Step - 1, source), stop: source));
+        Assert.Equal(whole, SmallRuns.Run(Store("cut"), experiment));
+    }
+
+    [Fact]
     public void The_rate_in_the_spec_is_the_rate_that_the_optimizer_used()
     {
         TrainSpec spec = new() { Steps = 100, LearningRate = 0.02, WarmupSteps = 10, WarmupStart = 0.25, DropsAt = [0.5, 0.8], DropFactor = 0.1 };
