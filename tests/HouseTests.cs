@@ -6,7 +6,8 @@ namespace ScratchDet.Tests;
 /// <summary>The way of the data through src/ScratchDet: a folder uses only folders before it.</summary>
 public partial class HouseTests
 {
-    private const int LongestFile = 600;
+    private const int LongestFile = 400;
+    private const int LongestBridge = 800;
 
     private static readonly string[] Order =
         ["Torch", "Boxes", "Data", "Models", "Losses", "Evaluation", "Training", "Experiments", "Runs", "Analysis", "Notebook", "Kernel", "Cli"];
@@ -22,14 +23,15 @@ public partial class HouseTests
     }
 
     [Fact]
-    public void No_source_file_is_longer_than_600_lines()
+    public void No_source_file_is_longer_than_400_lines_and_the_bridge_than_800()
     {
         string[] files = [.. Sources(Path.Combine(Repository.Root, "src")), .. Sources(Path.Combine(Repository.Root, "tests"))];
         Assert.NotEmpty(files);
+        string bridge = Path.Combine(Repository.Root, "src/ScratchDet.Torch/Native/bridge.cpp");
 
-        Assert.Empty(from file in files
+        Assert.Empty(from file in files.Append(bridge)
                      let lines = File.ReadLines(file).Count()
-                     where lines > LongestFile
+                     where lines > (file == bridge ? LongestBridge : LongestFile)
                      select $"{file}: {lines} lines");
     }
 

@@ -25,7 +25,7 @@ internal sealed class LiveProgress(IAnsiConsole console) : IProgressDisplay
             this.name = name;
             (firstStep, lossText, rateText) = (-1, "", "");
             shown = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            using var started = new ManualResetEventSlim();
+            var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             Task untilFinished = shown.Task;
             // Spectre's display lives inside a callback; it runs beside the work until Close lets it go.
             display = Task.Run(() => console.Progress()
@@ -40,10 +40,15 @@ internal sealed class LiveProgress(IAnsiConsole console) : IProgressDisplay
                 .StartAsync(async context =>
                 {
                     bar = context.AddTask(Markup.Escape(name), maxValue: Math.Max(1, totalSteps));
-                    started.Set();
+                    started.SetResult();
                     await untilFinished.ConfigureAwait(false);
                 }));
-            started.Wait();
+            Task.WaitAny(display, started.Task);
+            if (started.Task.IsCompleted) return;
+            // Spectre refused before it called back, as when another display is at work: there is no bar to close.
+            Task refused = display;
+            (display, shown) = (null, null);
+            refused.GetAwaiter().GetResult();
         }
     }
 

@@ -2,7 +2,8 @@ namespace TorchSharp;
 
 /// <summary>
 /// Owns what is made while it is the innermost scope of its thread and disposes it at its end, unless it was moved
-/// out or detached. Made by <see cref="torch.NewDisposeScope"/>.
+/// out or detached. Made by <see cref="torch.NewDisposeScope"/>. A scope and the tensors in it belong to the thread that
+/// made it: nothing here is locked.
 /// </summary>
 public sealed class DisposeScope : IDisposable
 {
@@ -124,10 +125,12 @@ public sealed class DisposeScope : IDisposable
         items.Clear();
         foreach (IDisposable? item in all)
         {
-            if (item is null) continue;
             if (item is torch.Tensor tensor) tensor.Owner = null;
-            if (kept.Contains(item)) Attach(item);
-            else item.Dispose();
+            if (item is not null && kept.Contains(item)) Attach(item);
+        }
+        foreach (IDisposable? item in all)
+        {
+            if (item is not null && !kept.Contains(item)) item.Dispose();
         }
     }
 
@@ -144,12 +147,14 @@ public sealed class DisposeScope : IDisposable
             innermost = outer;
             break;
         }
-        foreach (IDisposable? item in items)
+        // A list apart: an item may dispose of others, which then leave this scope.
+        IDisposable?[] all = [.. items];
+        items.Clear();
+        foreach (IDisposable? item in all)
         {
             if (item is torch.Tensor tensor) tensor.Owner = null;
-            item?.Dispose();
         }
-        items.Clear();
+        foreach (IDisposable? item in all) item?.Dispose();
     }
 
     /// <summary>Drops an item without disposing it; a tensor knows its place, so this takes constant time.</summary>

@@ -24,8 +24,6 @@ internal static class Operators
     internal static readonly Operator mul__Scalar = new("aten::mul_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)");
     internal static readonly Operator div_Tensor = new("aten::div.Tensor(Tensor self, Tensor other) -> Tensor");
     internal static readonly Operator div_Scalar = new("aten::div.Scalar(Tensor self, Scalar other) -> Tensor");
-    internal static readonly Operator div__Tensor = new("aten::div_.Tensor(Tensor(a!) self, Tensor other) -> Tensor(a!)");
-    internal static readonly Operator div__Scalar = new("aten::div_.Scalar(Tensor(a!) self, Scalar other) -> Tensor(a!)");
     internal static readonly Operator div_Tensor_mode = new("aten::div.Tensor_mode(Tensor self, Tensor other, *, str? rounding_mode) -> Tensor");
     internal static readonly Operator div_Scalar_mode = new("aten::div.Scalar_mode(Tensor self, Scalar other, *, str? rounding_mode) -> Tensor");
     internal static readonly Operator div__Tensor_mode = new("aten::div_.Tensor_mode(Tensor(a!) self, Tensor other, *, str? rounding_mode) -> Tensor(a!)");
@@ -76,8 +74,6 @@ internal static class Operators
     internal static readonly Operator round__decimals = new("aten::round_.decimals(Tensor(a!) self, *, int decimals) -> Tensor(a!)");
     internal static readonly Operator sin = new("aten::sin(Tensor self) -> Tensor");
     internal static readonly Operator cos = new("aten::cos(Tensor self) -> Tensor");
-    internal static readonly Operator lerp_Scalar = new("aten::lerp.Scalar(Tensor self, Tensor end, Scalar weight) -> Tensor");
-    internal static readonly Operator lerp__Scalar = new("aten::lerp_.Scalar(Tensor(a!) self, Tensor end, Scalar weight) -> Tensor(a!)");
     internal static readonly Operator lerp_Tensor = new("aten::lerp.Tensor(Tensor self, Tensor end, Tensor weight) -> Tensor");
     internal static readonly Operator lerp__Tensor = new("aten::lerp_.Tensor(Tensor(a!) self, Tensor end, Tensor weight) -> Tensor(a!)");
     internal static readonly Operator addcmul_ = new("aten::addcmul_(Tensor(a!) self, Tensor tensor1, Tensor tensor2, *, Scalar value=1) -> Tensor(a!)");
@@ -115,7 +111,6 @@ internal static class Operators
     internal static readonly Operator isfinite = new("aten::isfinite(Tensor self) -> Tensor");
     internal static readonly Operator isclose = new("aten::isclose(Tensor self, Tensor other, float rtol=1.0000000000000001e-05, float atol=1e-08, bool equal_nan=False) -> Tensor");
     internal static readonly Operator allclose = new("aten::allclose(Tensor self, Tensor other, float rtol=1.0000000000000001e-05, float atol=1e-08, bool equal_nan=False) -> bool");
-    internal static readonly Operator equal = new("aten::equal(Tensor self, Tensor other) -> bool");
     internal static readonly Operator where_self = new("aten::where.self(Tensor condition, Tensor self, Tensor other) -> Tensor");
     internal static readonly Operator where_indices = new("aten::where(Tensor condition) -> Tensor[]");
 
@@ -148,9 +143,7 @@ internal static class Operators
     internal static readonly Operator cumsum = new("aten::cumsum(Tensor self, int dim, *, ScalarType? dtype=None) -> Tensor");
     internal static readonly Operator sort_stable = new("aten::sort.stable(Tensor self, *, bool? stable, int dim=-1, bool descending=False) -> (Tensor values, Tensor indices)");
     internal static readonly Operator argsort = new("aten::argsort(Tensor self, int dim=-1, bool descending=False) -> Tensor");
-    internal static readonly Operator argsort_stable = new("aten::argsort.stable(Tensor self, *, bool stable, int dim=-1, bool descending=False) -> Tensor");
     internal static readonly Operator topk = new("aten::topk(Tensor self, int k, int dim=-1, bool largest=True, bool sorted=True) -> (Tensor values, Tensor indices)");
-    internal static readonly Operator kthvalue = new("aten::kthvalue(Tensor self, int k, int dim=-1, bool keepdim=False) -> (Tensor values, Tensor indices)");
     internal static readonly Operator median = new("aten::median(Tensor self) -> Tensor");
     internal static readonly Operator count_nonzero = new("aten::count_nonzero(Tensor self, int? dim=None) -> Tensor");
     internal static readonly Operator count_nonzero_dim_IntList = new("aten::count_nonzero.dim_IntList(Tensor self, int[] dim) -> Tensor");
@@ -165,7 +158,6 @@ internal static class Operators
     internal static readonly Operator transpose_int = new("aten::transpose.int(Tensor(a) self, int dim0, int dim1) -> Tensor(a)");
     internal static readonly Operator t = new("aten::t(Tensor(a) self) -> Tensor(a)");
     internal static readonly Operator flatten_using_ints = new("aten::flatten.using_ints(Tensor(a) self, int start_dim=0, int end_dim=-1) -> Tensor(a)");
-    internal static readonly Operator unflatten_int = new("aten::unflatten.int(Tensor(a) self, int dim, int[] sizes) -> Tensor(a)");
     internal static readonly Operator squeeze = new("aten::squeeze(Tensor(a) self) -> Tensor(a)");
     internal static readonly Operator squeeze_dim = new("aten::squeeze.dim(Tensor(a) self, int dim) -> Tensor(a)");
     internal static readonly Operator unsqueeze = new("aten::unsqueeze(Tensor(a) self, int dim) -> Tensor(a)");
@@ -212,7 +204,6 @@ internal static class Operators
     internal static readonly Operator masked_select = new("aten::masked_select(Tensor self, Tensor mask) -> Tensor");
     internal static readonly Operator _unique2 = new("aten::_unique2(Tensor self, bool sorted=True, bool return_inverse=False, bool return_counts=False) -> (Tensor, Tensor, Tensor)");
     internal static readonly Operator nonzero = new("aten::nonzero(Tensor self) -> Tensor");
-    internal static readonly Operator bincount = new("aten::bincount(Tensor self, Tensor? weights=None, int minlength=0) -> Tensor");
 
     // Creation
     internal static readonly Operator empty_memory_format = new("aten::empty.memory_format(int[] size, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor");
@@ -221,19 +212,16 @@ internal static class Operators
     internal static readonly Operator full = new("aten::full(int[] size, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
     internal static readonly Operator arange_start_step = new("aten::arange.start_step(Scalar start, Scalar end, Scalar step=1, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
     internal static readonly Operator linspace = new("aten::linspace(Scalar start, Scalar end, int steps, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
-    internal static readonly Operator eye = new("aten::eye(int n, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
     internal static readonly Operator rand_generator = new("aten::rand.generator(int[] size, *, Generator? generator, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
     internal static readonly Operator randn_generator = new("aten::randn.generator(int[] size, *, Generator? generator, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
     internal static readonly Operator randint_low_generator = new("aten::randint.low_generator(int low, int high, int[] size, *, Generator? generator, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
     internal static readonly Operator randperm_generator = new("aten::randperm.generator(int n, *, Generator? generator, ScalarType? dtype=4, Layout? layout=None, Device? device=None, bool? pin_memory=None) -> Tensor");
-    internal static readonly Operator normal_Tensor_Tensor = new("aten::normal.Tensor_Tensor(Tensor mean, Tensor std, *, Generator? generator=None) -> Tensor");
     internal static readonly Operator empty_like = new("aten::empty_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor");
     internal static readonly Operator zeros_like = new("aten::zeros_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor");
     internal static readonly Operator ones_like = new("aten::ones_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor");
     internal static readonly Operator full_like = new("aten::full_like(Tensor self, Scalar fill_value, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor");
     internal static readonly Operator rand_like = new("aten::rand_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor");
     internal static readonly Operator randn_like = new("aten::randn_like(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, MemoryFormat? memory_format=None) -> Tensor");
-    internal static readonly Operator bernoulli = new("aten::bernoulli(Tensor self, *, Generator? generator=None) -> Tensor");
     internal static readonly Operator zero_ = new("aten::zero_(Tensor(a!) self) -> Tensor(a!)");
     internal static readonly Operator fill__Scalar = new("aten::fill_.Scalar(Tensor(a!) self, Scalar value) -> Tensor(a!)");
     internal static readonly Operator copy_ = new("aten::copy_(Tensor(a!) self, Tensor src, bool non_blocking=False) -> Tensor(a!)");
@@ -241,10 +229,8 @@ internal static class Operators
     internal static readonly Operator normal_ = new("aten::normal_(Tensor(a!) self, float mean=0., float std=1., *, Generator? generator=None) -> Tensor(a!)");
     internal static readonly Operator random__from = new("aten::random_.from(Tensor(a!) self, int from, int? to, *, Generator? generator=None) -> Tensor(a!)");
     internal static readonly Operator bernoulli__float = new("aten::bernoulli_.float(Tensor(a!) self, float p=0.5, *, Generator? generator=None) -> Tensor(a!)");
-    internal static readonly Operator bernoulli__Tensor = new("aten::bernoulli_.Tensor(Tensor(a!) self, Tensor p, *, Generator? generator=None) -> Tensor(a!)");
     internal static readonly Operator to_dtype = new("aten::to.dtype(Tensor(a) self, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)");
     internal static readonly Operator to_device = new("aten::to.device(Tensor(a) self, Device device, ScalarType dtype, bool non_blocking=False, bool copy=False, MemoryFormat? memory_format=None) -> Tensor(a)");
-    internal static readonly Operator _to_copy = new("aten::_to_copy(Tensor self, *, ScalarType? dtype=None, Layout? layout=None, Device? device=None, bool? pin_memory=None, bool non_blocking=False, MemoryFormat? memory_format=None) -> Tensor");
     internal static readonly Operator pin_memory = new("aten::pin_memory(Tensor(a) self, Device? device=None) -> Tensor(a)");
     internal static readonly Operator one_hot = new("aten::one_hot(Tensor self, int num_classes=-1) -> Tensor");
 
@@ -276,9 +262,6 @@ internal static class Operators
     internal static readonly Operator silu_ = new("aten::silu_(Tensor(a!) self) -> Tensor(a!)");
     internal static readonly Operator gelu = new("aten::gelu(Tensor self, *, str approximate=\"none\") -> Tensor");
     internal static readonly Operator gelu_ = new("aten::gelu_(Tensor(a!) self, *, str approximate=\"none\") -> Tensor(a!)");
-    internal static readonly Operator constant_pad_nd = new("aten::constant_pad_nd(Tensor self, int[] pad, Scalar value=0) -> Tensor");
-    internal static readonly Operator reflection_pad2d = new("aten::reflection_pad2d(Tensor self, int[4] padding) -> Tensor");
-    internal static readonly Operator replication_pad2d = new("aten::replication_pad2d(Tensor self, int[4] padding) -> Tensor");
     internal static readonly Operator pad = new("aten::pad(Tensor self, int[] pad, str mode=\"constant\", float? value=None) -> Tensor");
     internal static readonly Operator upsample_nearest2d_vec = new("aten::upsample_nearest2d.vec(Tensor input, int[]? output_size, float[]? scale_factors) -> Tensor");
     internal static readonly Operator upsample_bilinear2d_vec = new("aten::upsample_bilinear2d.vec(Tensor input, int[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor");
@@ -286,16 +269,11 @@ internal static class Operators
     internal static readonly Operator _upsample_nearest_exact2d_vec = new("aten::_upsample_nearest_exact2d.vec(Tensor input, int[]? output_size, float[]? scale_factors) -> Tensor");
     internal static readonly Operator _upsample_bilinear2d_aa_vec = new("aten::_upsample_bilinear2d_aa.vec(Tensor input, int[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor");
     internal static readonly Operator _upsample_bicubic2d_aa_vec = new("aten::_upsample_bicubic2d_aa.vec(Tensor input, int[]? output_size, bool align_corners, float[]? scale_factors) -> Tensor");
-    internal static readonly Operator native_group_norm = new("aten::native_group_norm(Tensor input, Tensor? weight, Tensor? bias, int N, int C, int HxW, int group, float eps) -> (Tensor, Tensor, Tensor)");
 
     // Whole lists of tensors at once
     internal static readonly Operator _foreach_add__List = new("aten::_foreach_add_.List(Tensor(a!)[] self, Tensor[] other, *, Scalar alpha=1) -> ()");
-    internal static readonly Operator _foreach_add__Scalar = new("aten::_foreach_add_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()");
     internal static readonly Operator _foreach_add_List = new("aten::_foreach_add.List(Tensor[] self, Tensor[] other, *, Scalar alpha=1) -> Tensor[]");
     internal static readonly Operator _foreach_mul__Scalar = new("aten::_foreach_mul_.Scalar(Tensor(a!)[] self, Scalar scalar) -> ()");
-    internal static readonly Operator _foreach_mul__List = new("aten::_foreach_mul_.List(Tensor(a!)[] self, Tensor[] other) -> ()");
-    internal static readonly Operator _foreach_mul_Scalar = new("aten::_foreach_mul.Scalar(Tensor[] self, Scalar scalar) -> Tensor[]");
-    internal static readonly Operator _foreach_zero_ = new("aten::_foreach_zero_(Tensor(a!)[] self) -> ()");
     internal static readonly Operator _foreach_norm_Scalar = new("aten::_foreach_norm.Scalar(Tensor[] self, Scalar ord=2) -> Tensor[]");
     internal static readonly Operator _foreach_neg = new("aten::_foreach_neg(Tensor[] self) -> Tensor[]");
 

@@ -167,33 +167,41 @@ public static partial class torch
             int consumed = indices.Count(index => index.Type is not (TensorIndex.Kind.None or TensorIndex.Kind.Ellipsis));
             int dimension = 0;
             Tensor view = alias();
-            foreach (TensorIndex index in indices)
+            try
             {
-                Tensor? next = null;
-                switch (index.Type)
+                foreach (TensorIndex index in indices)
                 {
-                    case TensorIndex.Kind.Single:
-                        next = view.select(dimension, index.Start!.Value);
-                        break;
-                    case TensorIndex.Kind.Slice:
-                        next = Operators.slice_Tensor.Call(view, dimension++, index.Start, index.Stop, index.Step);
-                        break;
-                    case TensorIndex.Kind.None:
-                        next = view.unsqueeze(dimension++);
-                        break;
-                    case TensorIndex.Kind.Ellipsis:
-                        dimension += (int)Dimensions - consumed;
-                        break;
-                    case TensorIndex.Kind.Tensor:
-                        byDimension[dimension++] = index.Indices;
-                        used = dimension;
-                        break;
-                    default:
-                        throw new ArgumentOutOfRangeException(nameof(indices));
+                    Tensor? next = null;
+                    switch (index.Type)
+                    {
+                        case TensorIndex.Kind.Single:
+                            next = view.select(dimension, index.Start!.Value);
+                            break;
+                        case TensorIndex.Kind.Slice:
+                            next = Operators.slice_Tensor.Call(view, dimension++, index.Start, index.Stop, index.Step);
+                            break;
+                        case TensorIndex.Kind.None:
+                            next = view.unsqueeze(dimension++);
+                            break;
+                        case TensorIndex.Kind.Ellipsis:
+                            dimension += (int)Dimensions - consumed;
+                            break;
+                        case TensorIndex.Kind.Tensor:
+                            byDimension[dimension++] = index.Indices;
+                            used = dimension;
+                            break;
+                        default:
+                            throw new ArgumentOutOfRangeException(nameof(indices));
+                    }
+                    if (next is null) continue;
+                    view.Dispose();
+                    view = next;
                 }
-                if (next is null) continue;
+            }
+            catch
+            {
                 view.Dispose();
-                view = next;
+                throw;
             }
             tensors = byDimension[..used];
             return view;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using ScratchDet.Cli;
-using ScratchDet.Cli.Machine;
+using ScratchDet.Torch.Interop;
 
 namespace ScratchDet.Tests.Cli;
 
@@ -56,10 +56,10 @@ public sealed class FindLibtorchTests : IDisposable
         (int code, _) = await FindAsync(Path.Combine(folder, "torch"));
 
         Assert.Equal(0, code);
-        LibtorchChoice choice = LibtorchChoice.Read(ChoiceFile);
+        LibtorchDescription choice = LibtorchDescription.Read(ChoiceFile);
         Assert.Equal(("1.13.0", "LIBTORCH", false), (choice.Version, choice.Source, choice.Cuda));
         Assert.Equal(Path.Combine(folder, "torch", "lib"), Assert.Single(choice.Libraries));
-        Assert.Equal(new TorchvisionLibraries(operators, images), choice.Torchvision);
+        Assert.Equal(new TorchvisionFiles(operators, images), choice.Torchvision);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class FindLibtorchTests : IDisposable
         (int code, _) = await FindAsync(libtorch: null);
 
         Assert.Equal(0, code);
-        LibtorchChoice choice = LibtorchChoice.Read(ChoiceFile);
+        LibtorchDescription choice = LibtorchDescription.Read(ChoiceFile);
         Assert.Equal(("2.6.0+cu124", "python", true), (choice.Version, choice.Source, choice.Cuda));
         Assert.Contains("imports it", choice.Reason);
     }
@@ -88,7 +88,7 @@ public sealed class FindLibtorchTests : IDisposable
         Assert.Contains(errors, line => line.Contains("note: the torch 1.9.0 of") && line.Contains("is too old"));
         Assert.Contains(code, new[] { 0, 4 }); // the system's own libtorch, or none
         if (code == 0)
-            Assert.Contains("is too old", LibtorchChoice.Read(ChoiceFile).Reason);
+            Assert.Contains("is too old", LibtorchDescription.Read(ChoiceFile).Reason);
     }
 
     [Fact]

@@ -73,6 +73,20 @@ public class ProgressTests
         Assert.DoesNotContain("second: ", written);
     }
 
+    [Fact]
+    public async Task A_live_display_that_cannot_start_is_an_error_and_no_endless_wait()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Interactive = InteractionSupport.Yes, Out = new AnsiConsoleOutput(TextWriter.Null) });
+        using var progress = new LiveProgress(console);
+
+        Task other = Task.Run(
+            () => console.Progress().Start(_ => Assert.Throws<InvalidOperationException>(() => progress.Start("second", 10))),
+            TestContext.Current.CancellationToken);
+        await other.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        progress.Start("again", 10);
+    }
+
     [Theory]
     [InlineData(7.4, "0:07")]
     [InlineData(750, "12:30")]

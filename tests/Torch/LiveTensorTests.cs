@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using ScratchDet.Boxes;
+using ScratchDet.Data;
 using ScratchDet.Torch.Interop;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -58,6 +61,58 @@ public class LiveTensorTests
             module.call(input).Dispose();
             Assert.True(Bridge.sd_live_tensors() == before, module.GetName());
             module.Dispose();
+        }
+    }
+
+    [Fact]
+    public void An_index_out_of_range_leaves_no_tensor()
+    {
+        using Tensor grid = zeros(2, 3);
+        long before = Live();
+        Assert.Throws<ExternalException>(() => grid[TensorIndex.Slice(0, 1), TensorIndex.Single(7)]);
+        Assert.Equal(before, Bridge.sd_live_tensors());
+    }
+
+    [Fact]
+    public void A_batch_that_cannot_be_made_leaves_no_tensor()
+    {
+        var encoder = new TargetEncoder(new DefaultBoxSet(DefaultBoxSpec.ForMaps(8, 8, [(2, 2)], [0.2, 0.4])), new ReferenceMatcher(), BoxCoder.Reference);
+        LoadedSample[] samples = [.. new[] { 8, 4 }.Select((side, index) => new LoadedSample(index, "", new PlanarImage(side, side), [], side, side))];
+        long before = Live();
+        Assert.Throws<ArgumentException>(() => DetectionBatch.Collate(samples, new Normalization(), encoder, useDifficult: true));
+        Assert.Equal(before, Bridge.sd_live_tensors());
+        DetectionBatch.Collate(samples[..1], new Normalization(), encoder, useDifficult: true).Dispose();
+        Assert.Equal(before, Bridge.sd_live_tensors());
+    }
+
+    [Fact]
+    public void A_scope_disposes_all_it_owns_when_one_item_disposes_others()
+    {
+        long before = Live();
+        using (DisposeScope scope = NewDisposeScope())
+        {
+            var pair = new Pair(null, null);
+            scope.Attach(pair);
+            (pair.First, pair.Second) = (zeros(1), zeros(1));
+            zeros(1);
+            scope.DisposeEverything();
+            Assert.Equal(before, Bridge.sd_live_tensors());
+            scope.Attach(new Pair(zeros(1), zeros(1)));
+            zeros(1);
+        }
+        Assert.Equal(before, Bridge.sd_live_tensors());
+    }
+
+    private sealed class Pair(Tensor? first, Tensor? second) : IDisposable
+    {
+        public Tensor? First { get; set; } = first;
+
+        public Tensor? Second { get; set; } = second;
+
+        public void Dispose()
+        {
+            First?.Dispose();
+            Second?.Dispose();
         }
     }
 

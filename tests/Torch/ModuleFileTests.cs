@@ -109,6 +109,28 @@ public class ModuleFileTests
         Assert.Throws<InvalidDataException>(() => target.load(stream));
     }
 
+    [Theory]
+    [InlineData(6, 1L << 30, "where 2 bytes are left")]
+    [InlineData(6, 1L << 40, "where 2 bytes are left")]
+    [InlineData(6, 1L, "a shape of [1] where 2 bytes are left")]
+    [InlineData(257, 1L, "no element type 257")]
+    [InlineData(-1, 1L, "no element type -1")]
+    public void A_tensor_that_the_file_cannot_hold_is_refused_before_memory_is_taken(long type, long size, string what)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write7BitEncodedInt64(1);
+            writer.Write("weight");
+            foreach (long number in new[] { type, 1, size }) writer.Write7BitEncodedInt64(number);
+            writer.Write((short)0);
+        }
+        stream.Position = 0;
+        using Linear target = Linear(3, 2);
+        string message = Assert.Throws<InvalidDataException>(() => target.load(stream)).Message;
+        Assert.Contains(what, message, StringComparison.Ordinal);
+    }
+
     private static Sequential Net() => Sequential(Conv2d(2, 3, 3), BatchNorm2d(3), ReLU());
 
     private static bool Same(Module left, Module right) =>

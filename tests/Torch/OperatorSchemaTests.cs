@@ -57,8 +57,8 @@ public partial class OperatorSchemaTests
     /// <summary>torchvision's operators may be missing where torchvision is; those of libtorch may not.</summary>
     private static bool IsExpected(Operator op) => op.Schema switch
     {
-        string schema when schema.StartsWith("torchvision::", StringComparison.Ordinal) => TorchLibraries.Description?.OperatorLibrary is not null,
-        string schema when schema.StartsWith("image::", StringComparison.Ordinal) => TorchLibraries.Description?.ImageLibrary is not null,
+        string schema when schema.StartsWith("torchvision::", StringComparison.Ordinal) => TorchLibraries.Description?.Torchvision.Ops is not null,
+        string schema when schema.StartsWith("image::", StringComparison.Ordinal) => TorchLibraries.Description?.Torchvision.Image is not null,
         _ => true,
     };
 

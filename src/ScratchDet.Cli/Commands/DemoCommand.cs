@@ -34,8 +34,7 @@ internal static class DemoCommand
             int seedCount = parsed.GetValue(seeds);
             if (seedCount is < 1 or > 1000) throw new UsageException($"--seeds {seedCount}: give a number from 1 to 1000");
             string folder = parsed.GetValue(output)!;
-            Ablation<Experiment> ablation = BatchNormPlacement.Study.At(Scale.Minutes);
-            foreach (string assignment in parsed.GetValue(set) ?? []) ablation = ablation.Map(experiment => SpecEdit.SetAssignment(experiment, assignment));
+            Ablation<Experiment> ablation = TrainCommand.Change(BatchNormPlacement.Study.At(Scale.Minutes), parsed.GetValue(set) ?? []);
             double[] rates = [.. ablation.Variants.Select(variant => variant.Experiment.Train.LearningRate).Distinct().Order()];
             Variant<Experiment>[] variants = parsed.GetValue(full) ? [.. ablation.Variants] : Telling(ablation, rates);
 

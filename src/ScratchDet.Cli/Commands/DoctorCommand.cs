@@ -40,6 +40,11 @@ internal static class DoctorCommand
         Line("  bridge", report.Bridge);
         Line("  operators", report.Libtorch?.Torchvision.Ops);
         Line("  images", report.Libtorch?.Torchvision.Image);
+        if (report.Live is { } live)
+        {
+            Line("  computes", $"{live.CpuCapability} kernels, {live.Threads} threads, {(live.Bf16Pays ? "bfloat16 in hardware" : "float32 (no bfloat16 hardware)")}");
+            Line("  CUDA", live.CudaDevices.Count == 0 ? "no device" : string.Join("; ", live.CudaDevices));
+        }
         MachineFacts machine = report.Machine;
         Line("system", machine.System);
         Line(".NET", machine.Dotnet);

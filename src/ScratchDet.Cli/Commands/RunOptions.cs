@@ -34,7 +34,7 @@ internal sealed class RunOptions
     /// <exception cref="UsageException">No such device, or a number of threads that makes no sense.</exception>
     public Device Apply(ParseResult parsed)
     {
-        int threads = parsed.GetValue(Threads) ?? Math.Min(Environment.ProcessorCount, MostThreads);
+        int threads = parsed.GetValue(Threads) ?? DefaultThreads;
         if (threads is < 1 or > 1024) throw new UsageException($"--threads {threads}: give a number from 1 to 1024");
         TorchLibraries.Load();
         set_num_threads(threads);
@@ -50,6 +50,9 @@ internal sealed class RunOptions
             throw new UsageException($"--device: {wrong.Message}");
         }
     }
+
+    /// <summary>Threads when --threads says nothing.</summary>
+    public static int DefaultThreads => Math.Min(Environment.ProcessorCount, MostThreads);
 
     /// <summary>Loader threads: half of the cores, at least one.</summary>
     public static int Workers => Math.Clamp(Environment.ProcessorCount / 2, 1, 8);

@@ -37,8 +37,7 @@ internal static class TrainCommand
             if (folder is null && chosen.NeedsFolder(wanted))
                 throw new UsageException($"{chosen.Name} at this scale trains on your images: name a folder in VOC layout with --data DIR");
             Ablation<Experiment> ablation = chosen.At(wanted);
-            foreach (string assignment in parsed.GetValue(set) ?? [])
-                ablation = ablation.Map(experiment => SpecEdit.SetAssignment(experiment, assignment));
+            ablation = Change(ablation, parsed.GetValue(set) ?? []);
             string[] names = parsed.GetValue(variant) ?? [];
             Variant<Experiment>[] variants = names.Length == 0 ? [.. ablation.Variants] : [.. names.Select(name => ablation[name])];
 
@@ -50,6 +49,20 @@ internal static class TrainCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Applies the assignments of --set to every variant.</summary>
+    /// <exception cref="SpecException">An unknown path, a wrong type, a value out of range.</exception>
+    /// <exception cref="UsageException">A value was set that the study itself varies.</exception>
+    internal static Ablation<Experiment> Change(Ablation<Experiment> ablation, IReadOnlyList<string> assignments)
+    {
+        Ablation<Experiment> changed = ablation;
+        foreach (string assignment in assignments)
+            changed = changed.Map(experiment => SpecEdit.SetAssignment(experiment, assignment));
+        SpecRules.Validate(changed.Base);
+        if (changed.Variants.Select(variant => variant.Name).Distinct().Count() < ablation.Variants.Count)
+            throw new UsageException($"--set changes what {ablation.Name} varies ({string.Join(", ", ablation.Factors)}), so that variants become equal; choose variants with --variant instead");
+        return changed;
     }
 
     internal static object RunJsonOf(RunFolder run)

@@ -57,7 +57,6 @@ internal static unsafe partial class Bridge
     static Bridge() => TorchLibraries.LoadOnce();
 
     [LibraryImport(Library)] internal static partial IntPtr sd_error();
-    [LibraryImport(Library)] internal static partial int sd_error_kind();
     [LibraryImport(Library)] internal static partial int sd_bridge_abi();
     [LibraryImport(Library)] internal static partial IntPtr sd_torch_version();
     [LibraryImport(Library)] internal static partial IntPtr sd_build_configuration();
@@ -111,10 +110,6 @@ internal static unsafe partial class Bridge
 
     [LibraryImport(Library)] internal static partial int sd_get_threads();
     [LibraryImport(Library)] internal static partial int sd_set_threads(int count);
-    [LibraryImport(Library)] internal static partial int sd_set_deterministic(int enabled);
-    [LibraryImport(Library)] internal static partial int sd_set_cudnn_benchmark(int enabled);
-    [LibraryImport(Library)] internal static partial int sd_set_allow_tf32(int enabled);
-    [LibraryImport(Library)] internal static partial int sd_set_flush_denormal(int enabled);
 
     [LibraryImport(Library)] internal static partial int sd_cuda_device_count();
     [LibraryImport(Library)] internal static partial int sd_cuda_has_cudnn();

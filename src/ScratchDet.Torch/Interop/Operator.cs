@@ -11,6 +11,7 @@ namespace ScratchDet.Torch.Interop;
 internal sealed class Operator(string schema)
 {
     private const int StackBytes = 1024;
+    private static readonly Lock Finding = new();
     private IntPtr handle;
 
     /// <summary>The schema this operator is called with, as libtorch 1.13 prints it.</summary>
@@ -26,21 +27,21 @@ internal sealed class Operator(string schema)
         }
     }
 
-    private IntPtr Handle
-    {
-        get
-        {
-            if (handle == IntPtr.Zero) Find();
-            return handle;
-        }
-    }
+    private IntPtr Handle => Volatile.Read(ref handle) is var found && found != IntPtr.Zero ? found : Find();
 
-    private void Find()
+    private IntPtr Find()
     {
-        string qualified = Schema[..Schema.IndexOf('(', StringComparison.Ordinal)];
-        int dot = qualified.IndexOf('.', StringComparison.Ordinal);
-        string name = dot < 0 ? qualified : qualified[..dot];
-        Bridge.Check(Bridge.sd_find_operator(name, dot < 0 ? "" : qualified[(dot + 1)..], out handle));
+        lock (Finding)
+        {
+            if (handle != IntPtr.Zero) return handle;
+            string qualified = Schema[..Schema.IndexOf('(', StringComparison.Ordinal)];
+            int dot = qualified.IndexOf('.', StringComparison.Ordinal);
+            string name = dot < 0 ? qualified : qualified[..dot];
+            // Not into the field: an out argument is cleared before the call, and other threads read the field meanwhile.
+            Bridge.Check(Bridge.sd_find_operator(name, dot < 0 ? "" : qualified[(dot + 1)..], out IntPtr found));
+            Volatile.Write(ref handle, found);
+            return found;
+        }
     }
 
     /// <summary>Calls for one tensor result.</summary>

@@ -24,7 +24,7 @@ internal static class TensorFile
         writer.Write(dense.bytes);
     }
 
-    /// <exception cref="InvalidDataException">The stream ends early or holds no state.</exception>
+    /// <exception cref="InvalidDataException">The stream ends early, holds no state, or a tensor of more than 2 GiB.</exception>
     internal static Dictionary<string, Tensor> ReadState(BinaryReader reader)
     {
         string place = "the count of tensors";
@@ -51,7 +51,7 @@ internal static class TensorFile
     private static Tensor Read(BinaryReader reader)
     {
         long type = reader.Read7BitEncodedInt64();
-        if (!Enum.IsDefined((ScalarType)type)) throw new InvalidDataException($"there is no element type {type}");
+        if (type is < 0 or > sbyte.MaxValue || !Enum.IsDefined((ScalarType)type)) throw new InvalidDataException($"there is no element type {type}");
         long rank = reader.Read7BitEncodedInt64();
         if (rank is < 0 or > MaximumDimensions) throw new InvalidDataException($"{rank} dimensions");
         var shape = new long[rank];
@@ -60,14 +60,24 @@ internal static class TensorFile
             shape[i] = reader.Read7BitEncodedInt64();
             if (shape[i] < 0) throw new InvalidDataException($"a size of {shape[i]}");
         }
-        long elements = 1;
-        foreach (long size in shape)
-        {
-            if (size != 0 && elements > int.MaxValue / size) throw new InvalidDataException($"a shape of [{string.Join(", ", shape)}]");
-            elements *= size;
-        }
+        RequireRoom(reader.BaseStream, shape, (ScalarType)type);
         Tensor tensor = empty(shape, (ScalarType)type, CPU);
         reader.BaseStream.ReadExactly(tensor.bytes);
         return tensor;
+    }
+
+    /// <summary>Refuses a shape that the rest of the stream cannot fill, before memory is taken for it.</summary>
+    private static void RequireRoom(Stream stream, long[] shape, ScalarType type)
+    {
+        using Tensor one = empty(1, type, CPU);
+        long bytes = shape.Contains(0) ? 0 : one.ElementSize;
+        long most = stream.CanSeek ? Math.Min(stream.Length - stream.Position, int.MaxValue) : int.MaxValue;
+        bool fits = bytes <= most;
+        foreach (long size in shape)
+        {
+            fits = fits && (bytes == 0 || bytes <= most / size);
+            if (fits) bytes *= size;
+        }
+        if (!fits) throw new InvalidDataException($"a shape of [{string.Join(", ", shape)}] where {most} bytes are left");
     }
 }

@@ -5,15 +5,6 @@ using System.Text.Json;
 
 namespace ScratchDet.Torch.Interop;
 
-/// <summary>Which libtorch the bridge was built against; written by the entry script as <c>libtorch.json</c>.</summary>
-/// <param name="Root">Folder or package that libtorch came from.</param>
-/// <param name="Source"><c>LIBTORCH</c>, <c>python</c> or <c>debian</c>.</param>
-/// <param name="Reason">Why this one was taken.</param>
-/// <param name="OperatorLibrary">torchvision's operators (<c>_C*.so</c>), or null.</param>
-/// <param name="ImageLibrary">torchvision's image operators (<c>image*.so</c>), or null.</param>
-public sealed record LibtorchDescription(
-    string Root, string Version, string Source, string Reason, string? OperatorLibrary, string? ImageLibrary);
-
 /// <summary>Finds and loads the native bridge once per process, then torchvision's operators beside it.</summary>
 public static class TorchLibraries
 {
@@ -31,6 +22,12 @@ public static class TorchLibraries
             return description;
         }
     }
+
+    /// <summary>Why torchvision's operators could not be loaded although they are there; null when they were or there are none.</summary>
+    internal static string? OperatorLibraryFailure { get; private set; }
+
+    /// <summary>The same of its image operators.</summary>
+    internal static string? ImageLibraryFailure { get; private set; }
 
     /// <summary>Version of the libtorch in use, such as 1.13.1.</summary>
     public static string Version
@@ -85,10 +82,9 @@ public static class TorchLibraries
         if (Bridge.sd_bridge_abi() != ExpectedAbi)
             throw new DllNotFoundException($"{path}: the native bridge is of another version; {remedy}");
         description = ReadDescription(Path.Combine(Path.GetDirectoryName(path)!, "libtorch.json"));
-        foreach (string? operators in new[] { description?.OperatorLibrary, description?.ImageLibrary })
-        {
-            if (operators is not null) Bridge.Check(Bridge.sd_load_operators(operators));
-        }
+        // torchvision may not fit this libtorch. All but its own operators works without it.
+        OperatorLibraryFailure = LoadOperators(description?.Torchvision.Ops);
+        ImageLibraryFailure = LoadOperators(description?.Torchvision.Image);
     }
 
     /// <param name="isChosen">The user named it.</param>
@@ -110,27 +106,17 @@ public static class TorchLibraries
     private static LibtorchDescription? ReadDescription(string path)
     {
         if (!File.Exists(path)) return null;
-        using JsonDocument document = Parse(path);
-        JsonElement root = document.RootElement;
-        JsonElement vision = root.TryGetProperty("torchvision", out JsonElement found) ? found : default;
-        return new LibtorchDescription(Text(root, "root") ?? "", Text(root, "version") ?? "", Text(root, "source") ?? "",
-            Text(root, "reason") ?? "", Text(vision, "ops"), Text(vision, "image"));
-    }
-
-    private static JsonDocument Parse(string path)
-    {
         try
         {
-            return JsonDocument.Parse(File.ReadAllBytes(path));
+            return LibtorchDescription.Read(path);
         }
-        catch (JsonException wrong)
+        catch (JsonException damaged)
         {
-            throw new DllNotFoundException($"{path}: damaged; delete it and run ./scratchdet doctor, which writes it again", wrong);
+            throw new DllNotFoundException($"{path}: damaged; delete it and run ./scratchdet doctor, which writes it again", damaged);
         }
     }
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    /// <summary>Registers the operators of a library of torchvision; null when it did or there is none, else why not.</summary>
+    internal static string? LoadOperators(string? path) =>
+        path is null || Bridge.sd_load_operators(path) == 0 ? null : Marshal.PtrToStringUTF8(Bridge.sd_error());
 }

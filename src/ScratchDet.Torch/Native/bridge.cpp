@@ -20,12 +20,13 @@
 #ifdef SCRATCHDET_CUDA
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
-#include <cuda_runtime_api.h>
 #endif
 
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <string>
+#include <utility>
 #include <vector>
 
 #define TORCH_AT_LEAST(major, minor) \
@@ -33,15 +34,16 @@
 
 namespace {
 
+// std::optional in newer versions, c10::optional in older ones: what this libtorch's own lists are made of.
+using OptionalTensor = decltype(std::declval<c10::IValue&>().toOptional<at::Tensor>());
+
 std::atomic<int64_t> live_tensors{0};
 std::atomic<bool> check_calls{false};
 thread_local std::string last_error;
-thread_local int last_error_kind = 0;
 thread_local std::string last_schema;
 
 int fail(int kind, const char* message) {
   last_error = message;
-  last_error_kind = kind;
   return kind;
 }
 
@@ -132,10 +134,10 @@ c10::IValue argument(const sd_value& value, const c10::FunctionSchema& schema, s
     }
     case SD_OPTIONAL_TENSOR_LIST: {
       auto* first = reinterpret_cast<void* const*>(value.bits);
-      c10::List<c10::optional<at::Tensor>> tensors;
+      c10::List<OptionalTensor> tensors;
       tensors.reserve(value.count);
       for (int i = 0; i < value.count; ++i)
-        tensors.push_back(first[i] == nullptr ? c10::optional<at::Tensor>() : c10::optional<at::Tensor>(borrow(first[i])));
+        tensors.push_back(first[i] == nullptr ? OptionalTensor() : OptionalTensor(borrow(first[i])));
       return tensors;
     }
     case SD_STRING:
@@ -178,17 +180,23 @@ sd_value result(c10::IValue&& value) {
   return out;
 }
 
+// Frees the handles of a result that nobody will receive.
+void drop(const sd_value& value) {
+  if (value.tag == SD_TENSOR) sd_tensor_free(reinterpret_cast<void*>(value.bits));
+  if (value.tag != SD_TENSOR_LIST) return;
+  auto** handles = reinterpret_cast<void**>(value.bits);
+  for (int i = 0; i < value.count; ++i) sd_tensor_free(handles[i]);
+  std::free(handles);
+}
+
 at::Generator& generator_of(void* handle) { return *static_cast<at::Generator*>(handle); }
 
-// Sequence of 'count' default generators is owned by libtorch; a handle is a counted reference to one.
+// A generator handle is a counted reference; libtorch owns its default ones.
 void* new_generator(at::Generator generator) { return new at::Generator(std::move(generator)); }
-
-int without_cuda() { return fail(1, "this build of the bridge has no CUDA support"); }
 
 }  // namespace
 
 const char* sd_error() { return last_error.c_str(); }
-int sd_error_kind() { return last_error_kind; }
 int sd_bridge_abi() { return 1; }
 const char* sd_torch_version() { return TORCH_VERSION; }
 
@@ -200,8 +208,7 @@ const char* sd_build_configuration() {
 
 int sd_load_operators(const char* path) {
   // Lazy binding: torchvision's extensions name Python symbols that its operators never call.
-  if (dlopen(path, RTLD_LAZY | RTLD_GLOBAL) != nullptr) return 0;
-  return fail(3, dlerror());
+  return guarded([&] { TORCH_CHECK(dlopen(path, RTLD_LAZY | RTLD_GLOBAL) != nullptr, dlerror()); });
 }
 
 int sd_find_operator(const char* name, const char* overload, void** op) {
@@ -226,6 +233,7 @@ void sd_free(void* memory) { std::free(memory); }
 
 int sd_call(void* op, const sd_value* arguments, int count, sd_value* results, int capacity, int* result_count) {
   return guarded([&] {
+    TORCH_CHECK(op != nullptr, "bridge: a call without an operator");
     auto& handle = *static_cast<c10::OperatorHandle*>(op);
     const auto& schema = handle.schema();
     const size_t expected = schema.arguments().size();
@@ -241,7 +249,13 @@ int sd_call(void* op, const sd_value* arguments, int count, sd_value* results, i
     }
     handle.callBoxed(&stack);
     const int given = std::min<int>(capacity, stack.size());
-    for (int i = 0; i < given; ++i) results[i] = result(std::move(stack[i]));
+    int made = 0;
+    try {
+      for (; made < given; ++made) results[made] = result(std::move(stack[made]));
+    } catch (...) {
+      while (made > 0) drop(results[--made]);
+      throw;
+    }
     if (result_count != nullptr) *result_count = given;
   });
 }
@@ -437,28 +451,6 @@ int sd_set_threads(int count) {
   return guarded([&] { at::set_num_threads(count); });
 }
 
-int sd_set_deterministic(int enabled) {
-  return guarded([&] {
-    at::globalContext().setDeterministicAlgorithms(enabled != 0, true);
-    at::globalContext().setDeterministicCuDNN(enabled != 0);
-  });
-}
-
-int sd_set_cudnn_benchmark(int enabled) {
-  return guarded([&] { at::globalContext().setBenchmarkCuDNN(enabled != 0); });
-}
-
-int sd_set_allow_tf32(int enabled) {
-  return guarded([&] {
-    at::globalContext().setAllowTF32CuBLAS(enabled != 0);
-    at::globalContext().setAllowTF32CuDNN(enabled != 0);
-  });
-}
-
-int sd_set_flush_denormal(int enabled) {
-  return guarded([&] { at::globalContext().setFlushDenormal(enabled != 0); });
-}
-
 int sd_cuda_device_count() {
   int count = 0;
   // A machine without a driver makes some versions throw here: that is "no device".
@@ -476,6 +468,31 @@ int sd_cuda_synchronize(int device_index) {
   return guarded([&] {
     TORCH_CHECK(sd_cuda_device_count() > 0, "no CUDA device");
     at::detail::getCUDAHooks().deviceSynchronize(device_index);
+  });
+}
+
+// The driver's own library answers this, so that no CUDA header is needed to build.
+int sd_cuda_device_name(int device_index, char* name, int capacity, int64_t* total_bytes, int* major, int* minor) {
+  return guarded([&] {
+    static void* driver = dlopen("libcuda.so.1", RTLD_LAZY);
+    TORCH_CHECK(driver != nullptr, "no CUDA driver: ", dlerror());
+    auto function = [](const char* symbol) {
+      void* found = dlsym(driver, symbol);
+      TORCH_CHECK(found != nullptr, "the CUDA driver lacks ", symbol);
+      return found;
+    };
+    auto check = [](int status) { TORCH_CHECK(status == 0, "the CUDA driver answered with error ", status); };
+    constexpr int compute_capability_major = 75, compute_capability_minor = 76;  // CUdevice_attribute
+    int device = 0;
+    size_t bytes = 0;
+    check(reinterpret_cast<int (*)(unsigned)>(function("cuInit"))(0));
+    check(reinterpret_cast<int (*)(int*, int)>(function("cuDeviceGet"))(&device, device_index));
+    check(reinterpret_cast<int (*)(char*, int, int)>(function("cuDeviceGetName"))(name, capacity, device));
+    check(reinterpret_cast<int (*)(size_t*, int)>(function("cuDeviceTotalMem_v2"))(&bytes, device));
+    auto attribute = reinterpret_cast<int (*)(int*, int, int)>(function("cuDeviceGetAttribute"));
+    check(attribute(major, compute_capability_major, device));
+    check(attribute(minor, compute_capability_minor, device));
+    *total_bytes = static_cast<int64_t>(bytes);
   });
 }
 
@@ -498,24 +515,12 @@ int sd_cuda_reset_peak(int device_index) {
   return guarded([&] { c10::cuda::CUDACachingAllocator::resetPeakStats(static_cast<c10::DeviceIndex>(device_index)); });
 }
 
-int sd_cuda_device_name(int device_index, char* name, int capacity, int64_t* total_bytes, int* major, int* minor) {
-  return guarded([&] {
-    cudaDeviceProp properties;
-    auto status = cudaGetDeviceProperties(&properties, device_index);
-    TORCH_CHECK(status == cudaSuccess, "cudaGetDeviceProperties: ", cudaGetErrorString(status));
-    std::strncpy(name, properties.name, capacity - 1);
-    name[capacity - 1] = 0;
-    *total_bytes = static_cast<int64_t>(properties.totalGlobalMem);
-    *major = properties.major;
-    *minor = properties.minor;
-  });
-}
-
 #else
+
+static int without_cuda() { return fail(1, "this build of the bridge has no CUDA support"); }
 
 int sd_cuda_empty_cache() { return without_cuda(); }
 int sd_cuda_memory(int, int64_t*, int64_t*, int64_t*) { return without_cuda(); }
 int sd_cuda_reset_peak(int) { return without_cuda(); }
-int sd_cuda_device_name(int, char*, int, int64_t*, int*, int*) { return without_cuda(); }
 
 #endif

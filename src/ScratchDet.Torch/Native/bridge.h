@@ -1,5 +1,5 @@
 // The C border between C# and libtorch. Every function that can fail returns 0 for success; otherwise sd_error() gives
-// the message for the calling thread. No exception crosses this border. Handles are owned by the caller.
+// the message for the calling thread, and the code is 1 for libtorch, 2 for a lack of memory, 3 for anything else. No exception crosses this border. Handles are owned by the caller.
 #pragma once
 
 #include <stdint.h>
@@ -48,7 +48,6 @@ typedef struct {
 
 // errors, versions, libraries
 SD_EXPORT const char* sd_error();
-SD_EXPORT int sd_error_kind();  // 1 libtorch error, 2 out of memory, 3 other
 SD_EXPORT int sd_bridge_abi();
 SD_EXPORT const char* sd_torch_version();
 SD_EXPORT const char* sd_build_configuration();
@@ -100,13 +99,9 @@ SD_EXPORT int sd_generator_seed(void* generator, uint64_t* seed);
 SD_EXPORT int sd_generator_get_state(void* generator, void** state);
 SD_EXPORT int sd_generator_set_state(void* generator, void* state);
 
-// threads and global switches
+// threads
 SD_EXPORT int sd_get_threads();
 SD_EXPORT int sd_set_threads(int count);
-SD_EXPORT int sd_set_deterministic(int enabled);
-SD_EXPORT int sd_set_cudnn_benchmark(int enabled);
-SD_EXPORT int sd_set_allow_tf32(int enabled);
-SD_EXPORT int sd_set_flush_denormal(int enabled);
 
 // CUDA; all give 0 devices or an error in a build without it
 SD_EXPORT int sd_cuda_device_count();

@@ -38,6 +38,9 @@ public sealed record DataSpec
     [VocSplit]
     public string TestSplit { get; init; } = "test";
 
+    /// <summary>File with the names of the training images to use, one a line; empty: all of the split.</summary>
+    public string TrainList { get; init; } = "";
+
     /// <summary>Share of the training images that is used, chosen by seed 0 and nested.</summary>
     [Range(1e-6, 1.0)]
     public double Fraction { get; init; } = 1;

@@ -1,5 +1,6 @@
 using ScratchDet.Boxes;
 using ScratchDet.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Data;
@@ -18,9 +19,10 @@ public sealed record DetectionBatch(Tensor Images, Tensor Labels, Tensor Offsets
     {
         int size = samples[0].Image.Width;
         int boxes = encoder.DefaultBoxes.Count;
-        Tensor images = empty(samples.Count, 3, size, size).DetachFromDisposeScope();
-        Tensor labels = empty(samples.Count, boxes, ScalarType.Int64).DetachFromDisposeScope();
-        Tensor offsets = empty(samples.Count, boxes, 4L).DetachFromDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = empty(samples.Count, 3, size, size);
+        Tensor labels = empty(samples.Count, boxes, ScalarType.Int64);
+        Tensor offsets = empty(samples.Count, boxes, 4L);
         Span<float> pixels = images.AsSpan<float>();
         Span<long> labelValues = labels.AsSpan<long>();
         Span<float> offsetValues = offsets.AsSpan<float>();
@@ -32,6 +34,7 @@ public sealed record DetectionBatch(Tensor Images, Tensor Labels, Tensor Offsets
             encoder.Encode(sample.Objects, sample.Image.Width, sample.Image.Height,
                 labelValues.Slice(i * boxes, boxes), offsetValues.Slice(i * boxes * 4, boxes * 4), useDifficult);
         }
+        scope.Detach(images, labels, offsets);
         return new DetectionBatch(images, labels, offsets, samples);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using ScratchDet.Boxes;
 
 namespace ScratchDet.Evaluation;
@@ -16,17 +17,16 @@ public static class VocDetectionFiles
         string folder, string split, IReadOnlyList<string> classNames,
         IEnumerable<(string ImageId, IReadOnlyList<Detection> Detections)> images)
     {
-        Directory.CreateDirectory(folder);
-        var lines = new List<string>[classNames.Count];
+        var lines = new StringBuilder[classNames.Count];
         for (int c = 0; c < lines.Length; c++)
-            lines[c] = [];
+            lines[c] = new StringBuilder();
         foreach ((string imageId, IReadOnlyList<Detection> detections) in images)
         {
             foreach (Detection detection in detections)
-                lines[detection.ClassIndex].Add(Line(imageId, detection));
+                lines[detection.ClassIndex].Append(Line(imageId, detection)).Append('\n');
         }
         for (int c = 0; c < lines.Length; c++)
-            WriteWhole(Path.Combine(folder, FileName(split, classNames[c])), lines[c]);
+            AtomicFile.WriteText(Path.Combine(folder, FileName(split, classNames[c])), lines[c].ToString());
     }
 
     /// <summary>
@@ -78,19 +78,5 @@ public static class VocDetectionFiles
         }
         var box = new Box((float)(numbers[1] - 1), (float)(numbers[2] - 1), (float)numbers[3], (float)numbers[4]);
         return (fields[0], new Detection(classIndex, (float)numbers[0], box));
-    }
-
-    private static void WriteWhole(string file, List<string> lines)
-    {
-        string temporary = file + ".part";
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        using (var writer = new StreamWriter(stream) { NewLine = "\n" })
-        {
-            foreach (string line in lines)
-                writer.WriteLine(line);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, file, overwrite: true);
     }
 }

@@ -33,7 +33,8 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
             ShapesDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ShapesLayout.Voc, ImageFiles.Write, progress, cancellation);
         DetectionDataset all = VocDataset.Read(place, spec.TrainSplit);
         DetectionDataset test = VocDataset.Read(place, spec.TestSplit, new VocReadOptions { ClassNames = all.ClassNames });
-        DetectionDataset train = all.Fraction(spec.Fraction, seed: 0);
+        DetectionDataset listed = spec.TrainList.Length == 0 ? all : all.Only(spec.TrainList);
+        DetectionDataset train = listed.Fraction(spec.Fraction, seed: 0);
         if (spec.RepeatThreshold > 0) train = train.RepeatRare(spec.RepeatThreshold, seed: 0);
         return new ExperimentData(place, train, test);
     }

@@ -26,7 +26,8 @@ public sealed class ConvNorm : Module<Tensor, Tensor>
         Tensor result = convolution.call(features);
         if (norm is not null)
         {
-            using Tensor raw = result;
+            // libtorch 1.13's group norm wants input and weights of one type; under autocast the input is bfloat16.
+            using Tensor raw = norm is GroupNorm ? result.to(ScalarType.Float32, disposeAfter: true) : result;
             result = norm.call(raw);
         }
         return rectify ? result.relu_() : result;

@@ -19,6 +19,7 @@ public static class Checkpoint
     private const string EmaPrefix = "ema.";
     private const string StepKey = "step";
     private const string BestMapKey = "best_map_area";
+    private const string EvaluationDueKey = "evaluation_due";
     private const string Format = "scratchdet-checkpoint-1";
 
     /// <summary>Writes to a temporary name and moves: a crash leaves the old checkpoint or the new one, whole.</summary>
@@ -57,10 +58,19 @@ public static class Checkpoint
         throw new BadInputException(path, "metadata", "this is no checkpoint of a run", "give checkpoint.safetensors or best.safetensors of a run folder");
     }
 
-    public static IReadOnlyDictionary<string, string> WithBestMap(IReadOnlyDictionary<string, string> metadata, double bestMap)
+    /// <summary>Whether the evaluation after the checkpoint's step was cut off.</summary>
+    /// <exception cref="BadInputException">The file is damaged or no checkpoint.</exception>
+    public static bool EvaluationIsDue(string path)
+    {
+        using SafetensorsFile file = Open(path);
+        return file.Metadata.ContainsKey(EvaluationDueKey);
+    }
+
+    public static IReadOnlyDictionary<string, string> WithProgress(IReadOnlyDictionary<string, string> metadata, double bestMap, bool evaluationDue)
     {
         Dictionary<string, string> complete = new(metadata);
         if (double.IsFinite(bestMap)) complete[BestMapKey] = bestMap.ToString("R", CultureInfo.InvariantCulture);
+        if (evaluationDue) complete[EvaluationDueKey] = "true";
         return complete;
     }
 

@@ -35,4 +35,16 @@ public static class NonFiniteLayer
         foreach (IDisposable hook in hooks) hook.Dispose();
         return found ?? "loss";
     }
+
+    /// <summary>The first parameter whose gradient is not finite; "gradient norm" when only the sum of squares overflowed.</summary>
+    public static string FindGradient(Detector detector)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((string name, Parameter parameter) in detector.named_parameters())
+        {
+            if (parameter.grad is { } gradient && !gradient.isfinite().all().item<bool>()) return name;
+        }
+        return "gradient norm";
+    }
 }

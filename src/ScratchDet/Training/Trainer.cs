@@ -29,6 +29,7 @@ public sealed class Trainer : IDisposable
     private readonly Parameter[] parameters;
     private readonly ExponentialMovingAverage? average;
     private double bestMap = double.NegativeInfinity;
+    private bool evaluationDue;
     private long savedStep;
 
     /// <param name="detector">Moved to the device of <paramref name="execution"/>; belongs to the caller.</param>
@@ -61,6 +62,7 @@ public sealed class Trainer : IDisposable
         Step = savedStep = step <= spec.Steps
             ? step
             : throw new BadInputException(checkpointPath, "metadata: step", $"{step} steps are done, {spec.Steps} are to be", "give the checkpoint.safetensors of this run");
+        evaluationDue = Checkpoint.EvaluationIsDue(checkpointPath);
     }
 
     /// <summary>Trains to the end, to divergence, or until cancelled (a checkpoint is written first).</summary>
@@ -72,7 +74,9 @@ public sealed class Trainer : IDisposable
     {
         var clock = Stopwatch.StartNew();
         detector.train();
-        using IEnumerator<DetectionBatch> batches = loader.Batches(Step * spec.AccumulationSteps, cancellation).GetEnumerator();
+        // The token is looked at between steps only, so that a stopped run can always write its checkpoint first.
+        using IEnumerator<DetectionBatch> batches = loader.Batches(Step * spec.AccumulationSteps, CancellationToken.None).GetEnumerator();
+        if (evaluationDue) EvaluateAndSave(files, secondsBefore, clock, cancellation);
         while (Step < spec.Steps)
         {
             if (cancellation.IsCancellationRequested)
@@ -89,7 +93,9 @@ public sealed class Trainer : IDisposable
             if (layer is not null) return new TrainingOutcome(Step - 1, Step, layer, lastFiniteNorm, secondsBefore + clock.Elapsed.TotalSeconds);
 
             double norm = GradientNorm.L2(parameters);
-            if (double.IsFinite(norm)) lastFiniteNorm = norm;
+            if (!double.IsFinite(norm))
+                return new TrainingOutcome(Step - 1, Step, NonFiniteLayer.FindGradient(detector), lastFiniteNorm, secondsBefore + clock.Elapsed.TotalSeconds);
+            lastFiniteNorm = norm;
             if (spec.ClipGradientNormL2 > 0) GradientNorm.Clip(parameters, norm, spec.ClipGradientNormL2);
             optimizer.step();
             average?.Update();
@@ -99,8 +105,8 @@ public sealed class Trainer : IDisposable
                 spec.BatchSize * spec.AccumulationSteps / (seconds - begun), secondsBefore + seconds));
 
             bool last = Step == spec.Steps;
-            if (last || (spec.EvaluateEverySteps > 0 && Step % spec.EvaluateEverySteps == 0)) Evaluate(files, secondsBefore, clock, cancellation);
-            if (last || Step % spec.CheckpointEverySteps == 0) SaveLast(files);
+            if (last || (spec.EvaluateEverySteps > 0 && Step % spec.EvaluateEverySteps == 0)) EvaluateAndSave(files, secondsBefore, clock, cancellation);
+            else if (Step % spec.CheckpointEverySteps == 0) SaveLast(files);
         }
         return new TrainingOutcome(Step, null, null, lastFiniteNorm, secondsBefore + clock.Elapsed.TotalSeconds);
     }
@@ -111,7 +117,7 @@ public sealed class Trainer : IDisposable
         average?.Dispose();
     }
 
-    /// <summary>Accumulates the gradients of one step. The layer is null when the loss was finite.</summary>
+    /// <summary>Accumulates the gradients of one step. The layer is null when the loss was finite; gradients are looked at later.</summary>
     private StepLosses ForwardBackward(IEnumerator<DetectionBatch> batches, out string? layer)
     {
         detector.zero_grad();
@@ -138,17 +144,35 @@ public sealed class Trainer : IDisposable
         return sums;
     }
 
+    /// <summary>Evaluates, then saves. When cancelled, the checkpoint says that the evaluation is still due.</summary>
+    private void EvaluateAndSave(CheckpointFiles? files, double secondsBefore, Stopwatch clock, CancellationToken cancellation)
+    {
+        evaluationDue = true;
+        try
+        {
+            Evaluate(files, secondsBefore, clock, cancellation);
+            evaluationDue = false;
+        }
+        finally
+        {
+            SaveLast(files);
+        }
+    }
+
     private void Evaluate(CheckpointFiles? files, double secondsBefore, Stopwatch clock, CancellationToken cancellation)
     {
         average?.Swap();
         try
         {
             DetectorEvaluation found = evaluator.Run(detector, images => execution.Infer(detector, images), cancellation);
-            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds));
             double map = found.Voc.MapArea ?? 0;
-            if (!(map > bestMap)) return;
-            bestMap = map;
-            if (files is not null) Checkpoint.Save(files.Best, detector, null, null, Step, Checkpoint.WithBestMap(files.Metadata, bestMap));
+            if (map > bestMap)
+            {
+                // Where this fails, the evaluation is still due: it counts, and is reported, once its weights are safe.
+                if (files is not null) Checkpoint.Save(files.Best, detector, null, null, Step, Checkpoint.WithProgress(files.Metadata, map, evaluationDue: false));
+                bestMap = map;
+            }
+            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds));
         }
         finally
         {
@@ -160,7 +184,7 @@ public sealed class Trainer : IDisposable
     {
         if (files is null) return;
         Saving?.Invoke();
-        Checkpoint.Save(files.Last, detector, optimizer, average, Step, Checkpoint.WithBestMap(files.Metadata, bestMap));
+        Checkpoint.Save(files.Last, detector, optimizer, average, Step, Checkpoint.WithProgress(files.Metadata, bestMap, evaluationDue));
         savedStep = Step;
     }
 

@@ -17,7 +17,7 @@ public static class FirstLight
         Experiment start = Baselines.SmallBoards with
         {
             Data = new DataSpec { Source = DataSource.VocFolder, TrainSplit = "trainval", TestSplit = "test" },
-            Train = Baselines.SmallBoards.Train with { Steps = scale == Scale.Seconds ? 4 : scale == Scale.Minutes ? 900 : 9000 },
+            Train = Baselines.SmallBoards.Train with { Steps = scale == Scale.Seconds ? 4 : scale == Scale.Minutes ? 1800 : 18_000 },
         };
         return new Ablation<Experiment>(Study.Name, Study.Question, Study.Source, [], start, [start.Vary(e => e)]);
     }
