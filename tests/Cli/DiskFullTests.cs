@@ -35,16 +35,19 @@ public sealed class DiskFullTests : IClassFixture<TrainedFixture>, IAsyncLifetim
         folder.Dispose();
     }
 
-    /// <summary>From no byte at all to one checkpoint but not the next.</summary>
+    /// <summary>From no byte at all to room for one checkpoint but not for the next.</summary>
     [Theory]
-    [InlineData(0)]
-    [InlineData(4)]
-    [InlineData(20)]
-    [InlineData(100)]
-    [InlineData(300)]
-    [InlineData(600)]
-    public async Task A_run_on_a_full_disk_is_one_line_stays_readable_and_goes_on_when_there_is_space(int freeKibibytes)
+    [InlineData(0, 0)]
+    [InlineData(4, 0)]
+    [InlineData(20, 0)]
+    [InlineData(20, 0.5)]
+    [InlineData(20, 1)]
+    [InlineData(20, 1.7)]
+    public async Task A_run_on_a_full_disk_is_one_line_stays_readable_and_goes_on_when_there_is_space(int freeKibibytes, double freeCheckpoints)
     {
+        // At step 2 the best checkpoint is written, half as large, and then this one; at step 4 a new one beside it.
+        freeKibibytes += (int)(freeCheckpoints * trained.Checkpoint.Length / 1024);
+        bool resumes = freeCheckpoints > 1.5;
         string store = Path.Combine(Disk, "runs");
         string[] command = TrainedFixture.Train(trained.Boards, store);
         Fill(freeKibibytes);
@@ -65,6 +68,7 @@ public sealed class DiskFullTests : IClassFixture<TrainedFixture>, IAsyncLifetim
         RunFolder done = Assert.Single(RunStore.Open(store).Runs());
         Assert.Equal(trained.Run.Outcome(), done.Outcome());
         Assert.Equal(trained.Checkpoint, File.ReadAllBytes(done.CheckpointFile));
+        Assert.Equal(resumes ? [2] : [], done.Environment().Continued.Select(one => one.FromStep));
         Assert.Equal(trained.Run.Steps().Select(step => step.Loss), done.Steps().Select(step => step.Loss));
     }
 

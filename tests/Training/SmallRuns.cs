@@ -37,6 +37,10 @@ internal static class SmallRuns
     public static RunFolder FolderOf(RunStore store, Experiment experiment, ulong seed = 0) =>
         store.Open(RunIdentity.Of("test", "base", Scale.Seconds, seed, experiment));
 
+    /// <summary>Where a file of a run lies, there or not yet.</summary>
+    public static string PathOf(RunStore store, Experiment experiment, string file) =>
+        Path.Combine(store.PathOf(RunIdentity.Of("test", "base", Scale.Seconds, 0, experiment)), file);
+
     /// <summary>Stops a run after a number of steps, as Ctrl-C does.</summary>
     public sealed class StopAfter(long step, CancellationTokenSource source) : IRunObserver
     {

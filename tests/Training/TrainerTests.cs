@@ -50,12 +50,37 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void A_run_that_was_stopped_before_its_first_step_can_be_started_again()
+    public void A_run_that_was_stopped_before_its_first_step_leaves_no_checkpoint_and_can_be_run()
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => SmallRuns.Run(Store("early"), SmallRuns.Base, stop: source));
-        Assert.Equal(RunState.Done, SmallRuns.Run(Store("early"), SmallRuns.Base).State);
+        Assert.ThrowsAny<OperationCanceledException>(() => SmallRuns.Run(Store("none"), SmallRuns.Base, stop: source));
+        Assert.False(File.Exists(SmallRuns.FolderOf(Store("none"), SmallRuns.Base).CheckpointFile));
+        Assert.Equal(new RunOutcome(RunState.Done, 4), SmallRuns.Run(Store("none"), SmallRuns.Base));
+    }
+
+    [Fact]
+    public void A_run_that_was_resumed_just_before_it_diverges_tells_the_same_end()
+    {
+        Experiment experiment = SmallRuns.Base with { Train = SmallRuns.Base.Train with { LearningRate = 100, WarmupSteps = 0, Steps = 30 } };
+        RunOutcome whole = SmallRuns.Run(Store("whole"), experiment);
+        Assert.Equal(RunState.Diverged, whole.State);
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => SmallRuns.Run(Store("cut"), experiment, new SmallRuns.StopAfter(whole.Step - 1, source), stop: source));
+        Assert.Equal(whole, SmallRuns.Run(Store("cut"), experiment));
+    }
+
+    [Fact]
+    public void An_evaluation_whose_best_weights_could_not_be_written_is_made_up_for()
+    {
+        SmallRuns.Run(Store("whole"), SmallRuns.Base);
+        string best = SmallRuns.PathOf(Store("cut"), SmallRuns.Base, "best.safetensors");
+        Assert.ThrowsAny<IOException>(() => SmallRuns.Run(Store("cut"), SmallRuns.Base, new Watch(() => Directory.CreateDirectory(best)))); // in the way of the file
+        Assert.Empty(SmallRuns.FolderOf(Store("cut"), SmallRuns.Base).Evaluations());
+        Directory.Delete(best);
+        SmallRuns.Run(Store("cut"), SmallRuns.Base);
+        Assert.Equal(Checkpoints(Store("whole"), SmallRuns.Base), Checkpoints(Store("cut"), SmallRuns.Base));
+        Assert.Single(SmallRuns.FolderOf(Store("cut"), SmallRuns.Base).Evaluations());
     }
 
     [Fact]

@@ -165,11 +165,14 @@ public sealed class Trainer : IDisposable
         try
         {
             DetectorEvaluation found = evaluator.Run(detector, images => execution.Infer(detector, images), cancellation);
-            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds));
             double map = found.Voc.MapArea ?? 0;
-            if (!(map > bestMap)) return;
-            bestMap = map;
-            if (files is not null) Checkpoint.Save(files.Best, detector, null, null, Step, Checkpoint.WithProgress(files.Metadata, bestMap, evaluationDue: false));
+            if (map > bestMap)
+            {
+                // Where this fails, the evaluation is still due: it counts, and is reported, once its weights are safe.
+                if (files is not null) Checkpoint.Save(files.Best, detector, null, null, Step, Checkpoint.WithProgress(files.Metadata, map, evaluationDue: false));
+                bestMap = map;
+            }
+            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds));
         }
         finally
         {
