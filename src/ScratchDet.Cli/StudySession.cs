@@ -3,6 +3,7 @@ using ScratchDet.Data;
 using ScratchDet.Experiments;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
+using ScratchDet.Torch.Cuda;
 using ScratchDet.Torch.Interop;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ namespace ScratchDet.Cli;
 /// <param name="folder">The data that the user named, or null.</param>
 internal sealed class StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, int workers, IReadOnlyList<string> commandLine)
 {
-    private const long CachedImageBytes = 4L << 30;
+    private const long MostCachedImageBytes = 4L << 30;
 
     public RunStore Store => store;
 
@@ -22,8 +23,8 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
     public IReadOnlyList<RunFolder> Train(Ablation<Experiment> ablation, IReadOnlyList<Variant<Experiment>> variants, int seeds, CancellationToken stop)
     {
         ExperimentData data = OpenData(ablation.Base.Data, stop);
-        var environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), device.ToString(), Repository.Commit, commandLine, TimeProvider.System);
-        var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes);
+        var environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), NameOf(device), Repository.Commit, commandLine, TimeProvider.System);
+        var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         var runner = new ExperimentRunner(store, data, cache.Decode, device, workers, environment);
         List<RunFolder> runs = [];
         using IProgressDisplay progress = terminal.Progress();
@@ -35,7 +36,7 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
                 string label = seeds == 1 ? variant.Name : $"{variant.Name} seed {seed}";
                 var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
                 if (store.Has(identity)) terminal.Note($"{label}: already {store.Open(identity).Outcome()}");
-                else runner.Run(study.Name, variant.Name, experiment, scale, seed, new ProgressObserver(progress, label), stop);
+                else runner.Run(study.Name, variant.Name, experiment, scale, seed, new ProgressObserver(terminal, progress, label), stop);
                 runs.Add(store.Open(identity));
             }
         }
@@ -57,6 +58,12 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
         static string Number(RunRow row, string metric) => row.Metric(metric) is { } value ? FormattableString.Invariant($"{value:0}") : "-";
     }
 
+    private static string NameOf(Device device) =>
+        device.type == TorchSharp.DeviceType.CUDA ? CudaMemory.Describe(Math.Max(device.index, 0)).Name : device.ToString();
+
+    /// <summary>Decoded images that are kept: a quarter of the memory, for training needs the rest, and never more than 4 GiB.</summary>
+    internal static long CachedImageBytes(long memoryBytes) => Math.Min(MostCachedImageBytes, memoryBytes / 4);
+
     public ExperimentData OpenData(DataSpec spec, CancellationToken stop)
     {
         using IProgressDisplay progress = terminal.Progress();
@@ -71,7 +78,7 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
         return data;
     }
 
-    private sealed class ProgressObserver(IProgressDisplay progress, string label) : IRunObserver
+    private sealed class ProgressObserver(Terminal terminal, IProgressDisplay progress, string label) : IRunObserver
     {
         private Training.EvaluationReport? last;
         private double seconds;
@@ -81,6 +88,8 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
             progress.Start(firstStep == 0 ? label : $"{label} (from step {firstStep})", experiment.Train.Steps);
             progress.Report(firstStep);
         }
+
+        public void Noted(RunIdentity identity, string note) => terminal.Note($"{label}: {note}");
 
         public void Stepped(Training.StepReport step)
         {

@@ -5,7 +5,6 @@ namespace ScratchDet.Notebook;
 /// <summary>An opaque colour.</summary>
 public readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
-    public string Hex => $"#{Red:x2}{Green:x2}{Blue:x2}";
 
     /// <summary>Black or white, whichever stands out more from this colour (relative luminance of WCAG 2).</summary>
     public Rgb Contrast => Luminance > 0.179 ? new Rgb(0, 0, 0) : new Rgb(255, 255, 255);

@@ -23,17 +23,4 @@ public class BoxTests
         Assert.Equal(1f / 3, new Box(0, 0, 2, 2).Iou(new Box(1, 0, 3, 2)), 1e-7f);
         Assert.Equal(0, new Box(0, 0, 2, 2).Iou(new Box(2, 0, 4, 2)));
     }
-
-    [Fact]
-    public void Corner_and_centre_boxes_convert_into_each_other()
-    {
-        float[] xyxy = [10, 20, 40, 30, 0, 0, 1, 1]; // centres (25, 25) and (0.5, 0.5)
-        var cxcywh = new float[8];
-        BoxFormats.XyxyToCxcywh(xyxy, cxcywh);
-        Assert.Equal<float>([25, 25, 30, 10, 0.5f, 0.5f, 1, 1], cxcywh);
-        BoxFormats.CxcywhToXyxy(cxcywh, cxcywh); // in place
-        Assert.Equal(xyxy, cxcywh);
-        Assert.Throws<ArgumentException>(() => BoxFormats.XyxyToCxcywh(new float[6], new float[6]));
-        Assert.Throws<ArgumentException>(() => BoxFormats.CxcywhToXyxy(new float[8], new float[4]));
-    }
 }

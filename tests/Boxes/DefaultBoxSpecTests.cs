@@ -1,4 +1,5 @@
 using ScratchDet.Boxes;
+using ScratchDet.Models;
 
 namespace ScratchDet.Tests.Boxes;
 
@@ -6,11 +7,11 @@ public class DefaultBoxSpecTests
 {
     public static TheoryData<DefaultBoxSpec, int> Presets => new()
     {
-        { DefaultBoxSpec.Ssd300Voc, 8732 },
-        { DefaultBoxSpec.Ssd300Coco, 8732 },
-        { DefaultBoxSpec.Ssd300Torchvision, 8732 },
-        { DefaultBoxSpec.Ssd512Voc, 24564 },
-        { DefaultBoxSpec.Ssd512Coco, 24564 },
+        { PublishedBoxes.Ssd300Voc, 8732 },
+        { PublishedBoxes.Ssd300Coco, 8732 },
+        { PublishedBoxes.Ssd300Torchvision, 8732 },
+        { PublishedBoxes.Ssd512Voc, 24564 },
+        { PublishedBoxes.Ssd512Coco, 24564 },
     };
 
     [Theory]
@@ -23,7 +24,7 @@ public class DefaultBoxSpecTests
 
     [Fact]
     public void Ssd300_has_4_6_6_6_4_4_boxes_per_cell() =>
-        Assert.Equal([4, 6, 6, 6, 4, 4], DefaultBoxSpec.Ssd300Voc.Maps.Select(map => map.BoxesPerCell));
+        Assert.Equal([4, 6, 6, 6, 4, 4], PublishedBoxes.Ssd300Voc.Maps.Select(map => map.BoxesPerCell));
 
     [Fact]
     public void First_and_last_ten_boxes_of_ssd300_voc()
@@ -59,7 +60,7 @@ public class DefaultBoxSpecTests
             { 0.5f, 0.5f, 1.2445079f, 0.6222540f },
             { 0.5f, 0.5f, 0.6222540f, 1.2445079f },
         };
-        float[] boxes = DefaultBoxSpec.Ssd300Voc.Generate();
+        float[] boxes = PublishedBoxes.Ssd300Voc.Generate();
         AssertBoxes(first, boxes.AsSpan(0, 40));
         AssertBoxes(last, boxes.AsSpan(boxes.Length - 40));
     }
@@ -68,7 +69,7 @@ public class DefaultBoxSpecTests
     public void Ratio_3_comes_after_ratio_2_with_its_inverse()
     {
         // Second map of SSD300 VOC starts after 38 * 38 * 4 boxes; 60 / 300 = 0.2, ratio 3: 0.2 * 1.7320508 by 0.2 / 1.7320508.
-        float[] boxes = DefaultBoxSpec.Ssd300Voc.Generate();
+        float[] boxes = PublishedBoxes.Ssd300Voc.Generate();
         AssertBoxes(
             new[,]
             {
@@ -81,7 +82,7 @@ public class DefaultBoxSpecTests
     [Fact]
     public void Cells_are_row_major()
     {
-        float[] boxes = DefaultBoxSpec.ForMaps(40, 20, [(1, 2)], [10, 20]).Generate(); // 1 row, 2 columns of 20 pixels
+        float[] boxes = new DefaultBoxSpec(40, 20, [new DefaultBoxMap(1, 2, 20, 20, 10, 20, [2])]).Generate(); // 1 row, 2 columns of 20 pixels
         AssertBoxes(new[,] { { 0.25f, 0.5f, 0.25f, 0.5f } }, boxes.AsSpan(0, 4)); // 10 / 40 wide, 10 / 20 high
         AssertBoxes(new[,] { { 0.75f, 0.5f, 0.25f, 0.5f } }, boxes.AsSpan(16, 4));
     }
@@ -89,10 +90,10 @@ public class DefaultBoxSpecTests
     [Fact]
     public void Ssd512_sizes_are_truncated_to_integers_as_in_caffe()
     {
-        float[] boxes = DefaultBoxSpec.Ssd512Voc.Generate();
+        float[] boxes = PublishedBoxes.Ssd512Voc.Generate();
         Assert.Equal(35f / 512, boxes[2], 1e-7f); // not 35.84
         Assert.Equal(51.5752f / 512, boxes[6], 1e-6f); // sqrt(35 * 76), not sqrt(35.84 * 76.8) = 52.4646
-        float[] exact = (DefaultBoxSpec.Ssd512Voc with { TruncateSizesToIntegers = false }).Generate();
+        float[] exact = (PublishedBoxes.Ssd512Voc with { TruncateSizesToIntegers = false }).Generate();
         Assert.Equal(0.07f, exact[2], 1e-7f);
         Assert.Equal(52.4646f / 512, exact[6], 1e-6f);
     }
@@ -126,18 +127,18 @@ public class DefaultBoxSpecTests
     [Fact]
     public void Small_nets_take_neighbouring_base_sizes()
     {
-        DefaultBoxSpec spec = DefaultBoxSpec.ForMaps(320, 320, [(40, 40), (20, 20), (10, 10), (5, 5)], [16, 26, 44, 80, 140]);
+        DefaultBoxSpec spec = BoxLayout.Of(16, 26, 44, 80, 140).ForMaps(320, [40, 20, 10, 5]);
         Assert.Equal(4 * (1600 + 400 + 100 + 25), spec.Count);
         Assert.Equal([8, 16, 32, 64], spec.Maps.Select(map => map.StepX));
         Assert.Equal((44, 80), (spec.Maps[2].MinSize, spec.Maps[2].MaxSize));
-        Assert.Throws<ArgumentException>(() => DefaultBoxSpec.ForMaps(320, 320, [(40, 40)], [16, 26, 44]));
+        Assert.Throws<ArgumentException>(() => BoxLayout.Of(16, 26, 44).ForMaps(320, [40]));
     }
 
     [Fact]
     public void A_model_with_other_maps_is_told_both_counts_and_the_first_map_that_differs()
     {
         // The two published Root-ResNet-34 bodies have maps 38 19 10 5 5 5 and 38 19 10 5 3 3 for boxes of 38 19 10 5 3 1.
-        DefaultBoxSpec spec = DefaultBoxSpec.Ssd300Voc;
+        DefaultBoxSpec spec = PublishedBoxes.Ssd300Voc;
         ArgumentException error = Assert.Throws<ArgumentException>(
             () => spec.RequirePredictionCount(8764, [(38, 38), (19, 19), (10, 10), (5, 5), (3, 3), (3, 3)]));
         Assert.StartsWith("8764 predictions, 8732 default boxes: map 6 is 3x3 in the model and 1x1 in the default boxes", error.Message);
@@ -146,7 +147,7 @@ public class DefaultBoxSpecTests
         Assert.StartsWith("8892 predictions, 8732 default boxes: map 5 is 5x5 in the model and 3x3", error.Message);
         Assert.Contains("38x38, 19x19, 10x10, 5x5, 3x3, 1x1", Assert.Throws<ArgumentException>(() => spec.RequirePredictionCount(1)).Message);
         Assert.Contains("6 feature maps, the default boxes 7", Assert.Throws<ArgumentException>(
-            () => DefaultBoxSpec.Ssd512Voc.RequirePredictionCount(8732, [.. spec.Maps.Select(m => (m.Height, m.Width))])).Message);
+            () => PublishedBoxes.Ssd512Voc.RequirePredictionCount(8732, [.. spec.Maps.Select(m => (m.Height, m.Width))])).Message);
         Assert.Contains("boxes per cell", Assert.Throws<ArgumentException>(
             () => spec.RequirePredictionCount(11640, [.. spec.Maps.Select(m => (m.Height, m.Width))])).Message);
         spec.RequirePredictionCount(8732);
@@ -178,7 +179,7 @@ public class DefaultBoxSpecTests
     [Fact]
     public void Specs_with_equal_numbers_are_equal()
     {
-        DefaultBoxSpec Make(double ratio) => DefaultBoxSpec.ForMaps(96, 96, [(12, 12)], [16, 26], [ratio]);
+        DefaultBoxSpec Make(double ratio) => new(96, 96, [DefaultBoxMap.Square(12, 8, 16, 26, ratio)]);
         Assert.Equal(Make(2), Make(2));
         Assert.Equal(Make(2).GetHashCode(), Make(2).GetHashCode());
         Assert.NotEqual(Make(2), Make(3));

@@ -1,5 +1,6 @@
 using FsCheck.Fluent;
 using ScratchDet.Boxes;
+using ScratchDet.Models;
 
 namespace ScratchDet.Tests.Boxes;
 
@@ -95,7 +96,7 @@ public class DetectionDecoderTests
     public void Softmax_of_logits_keeps_what_a_softmax_in_double_keeps(int classCount)
     {
         Random random = Seeds.Generator(3, "logits", classCount);
-        var set = new DefaultBoxSet(DefaultBoxSpec.ForMaps(64, 64, [(16, 16)], [1, 2]));
+        var set = new DefaultBoxSet(BoxLayout.Of(1, 2).ForMaps(64, [16]));
         var logits = new float[set.Count * classCount];
         for (int i = 0; i < logits.Length; i++)
             logits[i] = (float)(random.NextDouble() * 12 - 6 + (i % classCount == 0 ? 5 : 0));

@@ -1,5 +1,6 @@
 using FsCheck.Fluent;
 using ScratchDet.Boxes;
+using ScratchDet.Models;
 
 namespace ScratchDet.Tests.Boxes;
 
@@ -9,7 +10,7 @@ public class MatcherTests
     private static readonly DefaultBoxSet Tiles = new(new DefaultBoxSpec(100, 100, [DefaultBoxMap.Square(2, 50, 50, null, [])]));
 
     /// <summary>348 boxes, no multiple of the vector width, with many equal shapes.</summary>
-    private static readonly DefaultBoxSet Grid = new(DefaultBoxSpec.ForMaps(64, 64, [(7, 7), (3, 3)], [10, 20, 40], [2, 3]));
+    private static readonly DefaultBoxSet Grid = new((BoxLayout.Of(10, 20, 40) with { BoxesPerCell = [6] }).ForMaps(64, [7, 3]));
 
     public static TheoryData<IBoxMatcher> Matchers => [new ReferenceMatcher(), new TorchvisionMatcher()];
 

@@ -59,7 +59,7 @@ public class TargetEncoderTests
     [Fact]
     public void Encoded_offsets_decode_to_the_object()
     {
-        var set = new DefaultBoxSet(DefaultBoxSpec.Ssd300Voc);
+        var set = new DefaultBoxSet(PublishedBoxes.Ssd300Voc);
         var encoder = new TargetEncoder(set, new ReferenceMatcher(), BoxCoder.Reference);
         var labels = new long[set.Count];
         var offsets = new float[4 * set.Count];

@@ -19,7 +19,11 @@ public sealed class TorchvisionTests : IDisposable
         File.Copy(bridge, folder.At(name));
         var choice = new
         {
-            root = "/torch", version = "9.9.9", source = "python", reason = "a test", libraries = Array.Empty<string>(),
+            root = "/torch",
+            version = "9.9.9",
+            source = "python",
+            reason = "a test",
+            libraries = Array.Empty<string>(),
             torchvision = new { ops = folder.Write("_C.so", "no library"), image = folder.Write("image.so", "no library") },
         };
         folder.Write("libtorch.json", JsonSerializer.Serialize(choice));

@@ -73,18 +73,4 @@ public sealed class DetectionDatasetTests : IDisposable
         Assert.InRange(extra, 25, 75);
         Assert.Equal(extra, Common(10_000).RepeatRare(0.0225, seed: 9).Samples.Count - 10_000);
     }
-
-    [Fact]
-    public void Plain_repeat_goes_through_the_data_again()
-    {
-        Assert.Equal(["0", "1", "0", "1", "0", "1"], Common(2).Repeat(3).Samples.Select(sample => sample.Id));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Common(2).Repeat(0));
-    }
-
-    [Fact]
-    public void Images_stay_when_their_difficult_objects_go()
-    {
-        var data = new DetectionDataset(["x"], [new Sample("a", "a.jpg", 10, 10, [Object(0) with { Difficult = true }])]);
-        Assert.Empty(Assert.Single(data.WithoutDifficult().Samples).Objects);
-    }
 }

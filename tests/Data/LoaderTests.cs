@@ -106,16 +106,13 @@ public class LoaderTests
                 Assert.Equal(Enumerable.Range(0, 10), seen[..10].Order());
                 Assert.Equal(Enumerable.Range(0, 10), seen[10..].Order());
                 Assert.NotEqual(seen[..10], seen[10..]);
-                Assert.Equal(2, loader.Epochs(5));
                 break;
             case EpochEnd.DropLast:
                 Assert.Equal(8, seen[..8].Distinct().Count());
                 Assert.Equal(8, seen[8..16].Distinct().Count());
-                Assert.Equal(1, loader.Epochs(2));
                 break;
             default:
                 Assert.Equal(Enumerable.Range(0, 10), seen[..10].Order());
-                Assert.Equal(1, loader.Epochs(3));
                 break;
         }
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ScratchDet.Boxes;
+using ScratchDet.Tests.Boxes;
 
 namespace ScratchDet.Tests.Golden;
 
@@ -7,14 +8,14 @@ namespace ScratchDet.Tests.Golden;
 public class Ssd300TorchvisionTests
 {
     private const int ClassCount = 21;
-    private static readonly DefaultBoxSet DefaultBoxes = new(DefaultBoxSpec.Ssd300Torchvision);
+    private static readonly DefaultBoxSet DefaultBoxes = new(PublishedBoxes.Ssd300Torchvision);
     private static readonly JsonElement Summary = Ssd300TorchvisionGolden.ReadJson(Ssd300TorchvisionGolden.CommittedSummary);
 
     [Fact]
     public void Default_boxes_equal_the_committed_ones()
     {
         JsonElement golden = Summary.GetProperty("default_boxes");
-        float[] boxes = DefaultBoxSpec.Ssd300Torchvision.Generate();
+        float[] boxes = PublishedBoxes.Ssd300Torchvision.Generate();
         Assert.Equal(golden.GetProperty("count").GetInt32(), boxes.Length / 4);
         AssertClose(Flat(golden.GetProperty("first")), boxes.AsSpan(0, 40), 1e-7f);
         AssertClose(Flat(golden.GetProperty("last")), boxes.AsSpan(boxes.Length - 40), 1e-7f);

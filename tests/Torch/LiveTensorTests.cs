@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using ScratchDet.Boxes;
 using ScratchDet.Data;
+using ScratchDet.Models;
 using ScratchDet.Torch.Interop;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -76,7 +77,7 @@ public class LiveTensorTests
     [Fact]
     public void A_batch_that_cannot_be_made_leaves_no_tensor()
     {
-        var encoder = new TargetEncoder(new DefaultBoxSet(DefaultBoxSpec.ForMaps(8, 8, [(2, 2)], [0.2, 0.4])), new ReferenceMatcher(), BoxCoder.Reference);
+        var encoder = new TargetEncoder(new DefaultBoxSet(BoxLayout.Of(0.2, 0.4).ForMaps(8, [2])), new ReferenceMatcher(), BoxCoder.Reference);
         LoadedSample[] samples = [.. new[] { 8, 4 }.Select((side, index) => new LoadedSample(index, "", new PlanarImage(side, side), [], side, side))];
         long before = Live();
         Assert.Throws<ArgumentException>(() => DetectionBatch.Collate(samples, new Normalization(), encoder, useDifficult: true));

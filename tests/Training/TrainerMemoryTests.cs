@@ -5,7 +5,6 @@ using ScratchDet.Data.Augment;
 using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
-using ScratchDet.Runs;
 using ScratchDet.Torch;
 using ScratchDet.Training;
 using static TorchSharp.torch;
@@ -20,8 +19,8 @@ public class TrainerMemoryTests
     private int made;
 
     [Theory]
-    [InlineData(Precision.Float32, 20, 240)]
-    [InlineData(Precision.BFloat16, 5, 40)]
+    [InlineData(Precision.Float32, 10, 210)]
+    [InlineData(Precision.BFloat16, 5, 25)]
     public void A_training_step_of_the_detector_leaves_nothing_in_native_memory(Precision precision, int firstStep, int lastStep)
     {
         set_num_threads(1);
@@ -33,7 +32,7 @@ public class TrainerMemoryTests
         ExperimentData data = SmallRuns.Open(experiment);
         using var generator = new Generator(1);
         using Detector detector = experiment.Detector.Build(data.ClassCount, generator);
-        var encoder = new TargetEncoder(detector.DefaultBoxes, new ReferenceMatcher(), BoxCoder.Reference);
+        TargetEncoder encoder = experiment.BuildEncoder(detector.DefaultBoxes);
         int size = experiment.Detector.ImageSize;
         using var loader = new Loader<DetectionBatch>(data.Train.Samples, ImageFiles.Decode, new Pipeline(experiment.Augment, size, size),
             (samples, _) =>
@@ -43,8 +42,8 @@ public class TrainerMemoryTests
                 return batch;
             },
             new LoaderSpec { BatchSize = 1, Workers = 1, Prefetch = Prefetched });
-        using Loader<DetectionBatch> testing = ExperimentRunner.TestLoader(data.Test, ImageFiles.Decode, experiment, encoder, workers: 1);
-        var evaluator = new DetectorEvaluator(data.Test, testing, DetectionDecoder.Reference, BoxCoder.Reference, experiment.Loss);
+        using Loader<DetectionBatch> testing = experiment.OpenTestLoader(data.Test, ImageFiles.Decode, detector.DefaultBoxes, workers: 1);
+        DetectorEvaluator evaluator = experiment.BuildEvaluator(data.Test, testing);
         using var trainer = new Trainer(detector, loader, evaluator, experiment.Loss, experiment.Train, new Execution(CPU, precision));
         Dictionary<long, (long Tensors, long ResidentBytes)> held = [];
         trainer.Stepped += step =>

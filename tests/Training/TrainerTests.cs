@@ -29,15 +29,16 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public void A_run_that_was_stopped_and_resumed_ends_with_the_same_bits(long stopAfter)
+    [InlineData(1, Precision.Auto)]
+    [InlineData(2, Precision.Auto)]
+    [InlineData(3, Precision.Auto)]
+    [InlineData(3, Precision.BFloat16)]
+    public void A_run_that_was_stopped_and_resumed_ends_with_the_same_bits(long stopAfter, Precision precision)
     {
         Experiment experiment = SmallRuns.Base with
         {
             Detector = SmallRuns.Base.Detector with { Norm = NormPlacement.Everywhere },
-            Train = SmallRuns.Base.Train with { EmaDecay = 0.9, CheckpointEverySteps = 2, EvaluateEverySteps = 2, AccumulationSteps = 2, BatchSize = 2 },
+            Train = SmallRuns.Base.Train with { EmaDecay = 0.9, CheckpointEverySteps = 2, EvaluateEverySteps = 2, AccumulationSteps = 2, BatchSize = 2, Precision = precision },
         };
         SmallRuns.Run(Store("whole"), experiment);
         using var source = new CancellationTokenSource();

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ScratchDet.Boxes;
 using ScratchDet.Data;
 using ScratchDet.Evaluation;
 using ScratchDet.Notebook;
@@ -16,11 +15,13 @@ internal static class EvalCommand
         var model = new Argument<string>("RUN|CHECKPOINT") { Description = "A run folder, a part of a run's path, or a checkpoint file" };
         var data = new Option<string>("--data") { Description = "Folder in VOC layout", Required = true, HelpName = "DIR" };
         var split = new Option<string>("--split") { Description = "Image set to score on", DefaultValueFactory = _ => "test", HelpName = "SPLIT" };
+        var detections = new Option<string?>("--detections") { Description = "Also write the detections here, for `metrics voc`: comp4_det_SPLIT_CLASS.txt", HelpName = "DIR" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var options = new RunOptions();
-        var command = new ExampleCommand("eval", "Score a trained model: VOC mAP at IoU 0.5, area and 11-point", "./scratchdet eval runs/first-light/base --data DeepPCB --split test")
+        var command = new ExampleCommand("eval", "Score a trained model: VOC mAP at IoU 0.5, area and 11-point", "./scratchdet eval runs/first-light/base --data DeepPCB --split test",
+            "./scratchdet eval runs/first-light/base --data DeepPCB --detections results")
         {
-            model, data, split, json, options.Runs, options.DeviceName, options.Threads,
+            model, data, split, detections, json, options.Runs, options.DeviceName, options.Threads,
         };
         command.Does((parsed, stop) =>
         {
@@ -32,10 +33,11 @@ internal static class EvalCommand
             DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, imageSet, new VocReadOptions { ClassNames = trained.ClassNames });
             var execution = new Execution(device, trained.Experiment.Train.Precision);
             execution.Prepare(trained.Detector);
-            var encoder = new TargetEncoder(trained.Detector.DefaultBoxes, new ReferenceMatcher((float)trained.Experiment.Match.PositiveIouThreshold), BoxCoder.Reference, (float)trained.Experiment.Match.NegativeIouThreshold);
-            using Loader<DetectionBatch> loader = ExperimentRunner.TestLoader(test, ImageFiles.Decode, trained.Experiment, encoder, RunOptions.Workers);
-            var evaluator = new DetectorEvaluator(test, loader, DetectionDecoder.Reference, BoxCoder.Reference, trained.Experiment.Loss);
+            using Loader<DetectionBatch> loader = trained.Experiment.OpenTestLoader(test, ImageFiles.Decode, trained.Detector.DefaultBoxes, RunOptions.Workers);
+            DetectorEvaluator evaluator = trained.Experiment.BuildEvaluator(test, loader);
             DetectorEvaluation found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), stop);
+            if (parsed.GetValue(detections) is { } folder)
+                VocDetectionFiles.Write(folder, VocDetectionFiles.SplitName(imageSet), test.ClassNames, found.Images.Select(image => (image.ImageId, image.Detections)));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new

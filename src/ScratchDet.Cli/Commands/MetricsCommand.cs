@@ -73,7 +73,7 @@ internal static class MetricsCommand
             foreach (ObjectAnnotation annotation in sample.Objects) objectCounts[annotation.ClassIndex]++;
         }
         HashSet<string> images = [.. data.Samples.Select(sample => sample.Id)];
-        string splitName = string.Join('+', split.Split('+').Select(part => part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim())); // without years
+        string splitName = VocDetectionFiles.SplitName(split);
         for (int c = 0; c < objectCounts.Length; c++)
         {
             string name = data.ClassNames[c];

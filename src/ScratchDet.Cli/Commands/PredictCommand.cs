@@ -2,13 +2,9 @@ using System.CommandLine;
 using System.Text.Json;
 using ScratchDet.Boxes;
 using ScratchDet.Data;
-using ScratchDet.Data.Augment;
-using ScratchDet.Models;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
-using ScratchDet.Torch;
 using ScratchDet.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Cli.Commands;
@@ -69,34 +65,5 @@ internal static class PredictCommand
             return ExitCode.Done;
         });
         return command;
-    }
-}
-
-/// <summary>Detections of single images by a trained model.</summary>
-internal sealed class Predictor
-{
-    private readonly TrainedModel trained;
-    private readonly Execution execution;
-    private readonly Pipeline pipeline;
-
-    public Predictor(TrainedModel trained, Execution execution)
-    {
-        (this.trained, this.execution) = (trained, execution);
-        execution.Prepare(trained.Detector);
-        trained.Detector.eval();
-        int size = trained.Experiment.Detector.ImageSize;
-        pipeline = new Pipeline(trained.Experiment.Augment.ForTest(), size, size);
-    }
-
-    /// <summary>By falling score, boxes in pixels of the image.</summary>
-    public List<Detection> Detect(PlanarImage image)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        PlanarImage resized = pipeline.Apply(new AnnotatedImage(image, []), new Random(0)).Image; // nothing is random at test
-        Tensor input = empty(1, 3, resized.Height, resized.Width);
-        trained.Experiment.Augment.Normalization.Write(resized, input.AsSpan<float>());
-        RawDetections raw = execution.Infer(trained.Detector, input);
-        return DetectionDecoder.Reference.Decode(raw.ClassLogits.AsSpan<float>(), raw.BoxRegression.AsSpan<float>(),
-            trained.Detector.DefaultBoxes, BoxCoder.Reference, image.Width, image.Height);
     }
 }

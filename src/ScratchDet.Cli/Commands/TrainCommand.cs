@@ -52,14 +52,14 @@ internal static class TrainCommand
     }
 
     /// <summary>Applies the assignments of --set to every variant.</summary>
-    /// <exception cref="SpecException">An unknown path, a wrong type, a value out of range.</exception>
+    /// <exception cref="SpecException">An unknown path, a wrong type, a value out of range, a variant whose parts do not fit together.</exception>
     /// <exception cref="UsageException">A value was set that the study itself varies.</exception>
     internal static Ablation<Experiment> Change(Ablation<Experiment> ablation, IReadOnlyList<string> assignments)
     {
         Ablation<Experiment> changed = ablation;
         foreach (string assignment in assignments)
             changed = changed.Map(experiment => SpecEdit.SetAssignment(experiment, assignment));
-        SpecRules.Validate(changed.Base);
+        Experiment.Validate([.. changed.Variants.Select(variant => variant.Experiment)]);
         if (changed.Variants.Select(variant => variant.Name).Distinct().Count() < ablation.Variants.Count)
             throw new UsageException($"--set changes what {ablation.Name} varies ({string.Join(", ", ablation.Factors)}), so that variants become equal; choose variants with --variant instead");
         return changed;

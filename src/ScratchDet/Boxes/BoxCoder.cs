@@ -19,8 +19,8 @@ public sealed record BoxCoder(
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public void Encode(ReadOnlySpan<float> boxesXyxy, ReadOnlySpan<float> defaultBoxesCxcywh, Span<float> offsets)
     {
-        BoxFormats.RequireSameBoxes(boxesXyxy, defaultBoxesCxcywh.Length, nameof(defaultBoxesCxcywh));
-        BoxFormats.RequireSameBoxes(boxesXyxy, offsets.Length, nameof(offsets));
+        RequireSameBoxes(boxesXyxy, defaultBoxesCxcywh.Length, nameof(defaultBoxesCxcywh));
+        RequireSameBoxes(boxesXyxy, offsets.Length, nameof(offsets));
         for (int i = 0; i < boxesXyxy.Length; i += 4)
         {
             var box = new Box(boxesXyxy[i], boxesXyxy[i + 1], boxesXyxy[i + 2], boxesXyxy[i + 3]);
@@ -32,8 +32,8 @@ public sealed record BoxCoder(
     /// <exception cref="ArgumentException">The spans differ in length.</exception>
     public void Decode(ReadOnlySpan<float> offsets, ReadOnlySpan<float> defaultBoxesCxcywh, Span<float> boxesXyxy)
     {
-        BoxFormats.RequireSameBoxes(offsets, defaultBoxesCxcywh.Length, nameof(defaultBoxesCxcywh));
-        BoxFormats.RequireSameBoxes(offsets, boxesXyxy.Length, nameof(boxesXyxy));
+        RequireSameBoxes(offsets, defaultBoxesCxcywh.Length, nameof(defaultBoxesCxcywh));
+        RequireSameBoxes(offsets, boxesXyxy.Length, nameof(boxesXyxy));
         for (int i = 0; i < offsets.Length; i += 4)
         {
             Box box = DecodeBox(offsets.Slice(i, 4), defaultBoxesCxcywh.Slice(i, 4));
@@ -63,5 +63,11 @@ public sealed record BoxCoder(
         float halfWidth = 0.5f * width * MathF.Exp(MathF.Min(offsets[2] * SizeVariance, MaxLogScale));
         float halfHeight = 0.5f * height * MathF.Exp(MathF.Min(offsets[3] * SizeVariance, MaxLogScale));
         return new Box(centerX - halfWidth, centerY - halfHeight, centerX + halfWidth, centerY + halfHeight);
+    }
+
+    private static void RequireSameBoxes(ReadOnlySpan<float> boxes, int otherLength, string otherName)
+    {
+        if (boxes.Length % 4 != 0) throw new ArgumentException($"{boxes.Length} values are no whole number of boxes of 4");
+        if (otherLength != boxes.Length) throw new ArgumentException($"{otherLength} values for {boxes.Length / 4} boxes of 4", otherName);
     }
 }

@@ -18,7 +18,7 @@ public enum DefaultBoxClipping
 /// Boxes are ordered by map, then row by row, then inside the cell: square MinSize; square sqrt(MinSize * MaxSize);
 /// for each ratio r the box with width / height = r and the one with 1 / r. Caffe and torchvision share this order.
 /// </summary>
-public sealed partial record DefaultBoxSpec(int ImageWidth, int ImageHeight, IReadOnlyList<DefaultBoxMap> Maps)
+public sealed record DefaultBoxSpec(int ImageWidth, int ImageHeight, IReadOnlyList<DefaultBoxMap> Maps)
 {
     /// <summary>Caffe's layer holds min and max sizes as integers: 35, not 35.84, at the first map of SSD512.</summary>
     public bool TruncateSizesToIntegers { get; init; }

@@ -52,6 +52,6 @@ public sealed record DataSpec
     /// <summary>The reference trains on objects marked difficult for VOC.</summary>
     public bool TrainOnDifficult { get; init; } = true;
 
-    /// <summary>Hash over images, boxes and classes of a folder that the user named; empty for synthetic data.</summary>
+    /// <summary>Hash over names, sizes and file lengths of the images, boxes and classes of a folder that the user named; empty for synthetic data.</summary>
     public string Fingerprint { get; init; } = "";
 }

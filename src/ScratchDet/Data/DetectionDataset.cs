@@ -37,21 +37,6 @@ public sealed record DetectionDataset(IReadOnlyList<string> ClassNames, IReadOnl
         return this with { Samples = chosen };
     }
 
-    /// <summary>Leaves the difficult objects out; images stay. Caffe's SSD trains with them on VOC, scoring always needs them.</summary>
-    public DetectionDataset WithoutDifficult() => this with
-    {
-        Samples = [.. Samples.Select(sample => sample with { Objects = [.. sample.Objects.Where(item => !item.Difficult)] })],
-    };
-
-    /// <summary>Every image <paramref name="times"/> times, so that an epoch is that much longer.</summary>
-    public DetectionDataset Repeat(int times)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        var repeated = new List<Sample>(checked(Samples.Count * times));
-        for (int i = 0; i < times; i++) repeated.AddRange(Samples);
-        return this with { Samples = repeated };
-    }
-
     /// <summary>
     /// Repeats the images of rare classes (repeat-factor sampling, LVIS, Gupta et al. 2019, section 4.3): a class in
     /// the share f of the images has the factor max(1, sqrt(threshold / f)); an image has the greatest factor of its

@@ -58,12 +58,6 @@ public sealed class Loader<TBatch> : IDisposable
         order = new SampleOrder(samples.Count, spec.BatchSize, spec.EpochEnd, spec.Shuffle, spec.Seed);
     }
 
-    public int SampleCount => samples.Count;
-
-    /// <summary>Passes over the data after a number of steps; for reports.</summary>
-    public double Epochs(long steps) =>
-        order.StepsPerEpoch > 0 ? (double)steps / order.StepsPerEpoch : (double)steps * spec.BatchSize / samples.Count;
-
     /// <summary>The infinite training stream from a step on. Leaving the enumeration joins the workers.</summary>
     /// <exception cref="BadInputException">While enumerating: a sample cannot be read; thrown promptly, before finished batches.</exception>
     /// <exception cref="OperationCanceledException">While enumerating: cancelled.</exception>

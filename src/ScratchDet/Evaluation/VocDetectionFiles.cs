@@ -12,6 +12,10 @@ public static class VocDetectionFiles
 {
     public static string FileName(string split, string className) => $"comp4_det_{split}_{className}.txt";
 
+    /// <summary>The split in file names: without years, so "VOC2007:test" gives "test".</summary>
+    public static string SplitName(string split) =>
+        string.Join('+', split.Split('+').Select(part => part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()));
+
     /// <summary>Writes one file per class, empty where nothing was detected; replaces files of these names.</summary>
     public static void Write(
         string folder, string split, IReadOnlyList<string> classNames,

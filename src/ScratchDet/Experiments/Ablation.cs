@@ -51,9 +51,6 @@ public sealed record Ablation<TSpec>(
         return this with { Base = newBase, Variants = [.. Variants.Select(variant => newBase.Vary(_ => change(variant.Experiment)))] };
     }
 
-    /// <summary>The paths in which any variant differs from the base, in order of first appearance.</summary>
-    public IReadOnlyList<string> ChangedPaths => [.. Variants.SelectMany(variant => variant.Changes).Select(change => change.Path).Distinct()];
-
     /// <summary>What each variant changes, one row a change; the base has one row with no path.</summary>
     public IReadOnlyList<DiffRow> DiffTable()
     {

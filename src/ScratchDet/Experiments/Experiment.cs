@@ -1,8 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using ScratchDet.Boxes;
 using ScratchDet.Data;
 using ScratchDet.Data.Augment;
+using ScratchDet.Evaluation;
 using ScratchDet.Losses;
 using ScratchDet.Models;
+using ScratchDet.Models.Backbones;
 using ScratchDet.Training;
 
 namespace ScratchDet.Experiments;
@@ -10,6 +13,9 @@ namespace ScratchDet.Experiments;
 /// <summary>Everything that decides the result of a run, seed and machine aside.</summary>
 public sealed record Experiment
 {
+    /// <summary>Batches that a loader prepares ahead.</summary>
+    internal const int PrefetchedBatches = 4;
+
     public DataSpec Data { get; init; } = new();
 
     public AugmentSpec Augment { get; init; } = AugmentSpec.Ssd;
@@ -21,10 +27,54 @@ public sealed record Experiment
     public MultiBoxLoss Loss { get; init; } = new();
 
     public TrainSpec Train { get; init; } = new();
+
+    /// <summary>How outputs meet objects, in training, scoring and prediction alike: the reference SSD's way.</summary>
+    public ModelConventions Conventions => ModelConventions.Reference with { Matcher = new ReferenceMatcher((float)Match.PositiveIouThreshold) };
+
+    /// <summary>
+    /// Whether they can run: every value is in its range, and the maps of the backbone, the default boxes and the image
+    /// fit together. Needs no data.
+    /// </summary>
+    /// <exception cref="SpecException">One cannot; the message names the values and says why.</exception>
+    public static void Validate(IReadOnlyList<Experiment> experiments)
+    {
+        foreach (Experiment experiment in experiments) SpecRules.Validate(experiment);
+        // Many variants of a study share one detector, and a large one takes a second to build.
+        foreach (DetectorSpec detector in experiments.Select(experiment => experiment.Detector).DistinctBy(VariantName.Fingerprint))
+        {
+            try
+            {
+                using Backbone backbone = detector.Backbone.Build(detector.Norm.OfBackbone);
+                _ = new DefaultBoxSet(detector.Boxes.ForMaps(detector.ImageSize, backbone.MapSides(detector.ImageSize)));
+            }
+            catch (ArgumentException wrong)
+            {
+                throw SpecException.Of("Detector", wrong);
+            }
+        }
+    }
+
+    /// <summary>Makes the targets of the loss for a detector's default boxes.</summary>
+    public TargetEncoder BuildEncoder(DefaultBoxSet defaultBoxes) =>
+        new(defaultBoxes, Conventions.Matcher, Conventions.Coder, (float)Match.NegativeIouThreshold);
+
+    /// <summary>Every image once, without random augmentation; for validation and scoring. The targets are made as for training.</summary>
+    public Loader<DetectionBatch> OpenTestLoader(DetectionDataset dataset, ImageDecoder decode, DefaultBoxSet defaultBoxes, int workers)
+    {
+        AugmentSpec augment = Augment.ForTest();
+        TargetEncoder encoder = BuildEncoder(defaultBoxes);
+        return new Loader<DetectionBatch>(dataset.Samples, decode, new Pipeline(augment, Detector.ImageSize, Detector.ImageSize),
+            (samples, _) => DetectionBatch.Collate(samples, augment.Normalization, encoder, Data.TrainOnDifficult),
+            new LoaderSpec { BatchSize = Train.BatchSize, Shuffle = false, EpochEnd = EpochEnd.KeepLast, Workers = workers, Prefetch = PrefetchedBatches });
+    }
+
+    /// <summary>Scores a detector on the images of <paramref name="testing"/>, which stays the caller's.</summary>
+    public DetectorEvaluator BuildEvaluator(DetectionDataset dataset, Loader<DetectionBatch> testing) =>
+        new(dataset, testing, Conventions.Decoder, Conventions.Coder, Loss);
 }
 
 /// <summary>When a default box belongs to an object (SSD, section 2.2).</summary>
-public sealed record MatchSpec
+public sealed record MatchSpec : IValidatableObject
 {
     /// <summary>A box takes its best object from this overlap on; each object's best box takes it anyway.</summary>
     [Range(0.05, 0.95)]
@@ -33,4 +83,9 @@ public sealed record MatchSpec
     /// <summary>Unmatched boxes below this overlap may be mined as background.</summary>
     [Range(0.05, 0.95)]
     public double NegativeIouThreshold { get; init; } = 0.5;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (NegativeIouThreshold > PositiveIouThreshold) yield return new ValidationResult(FormattableString.Invariant($"NegativeIouThreshold {NegativeIouThreshold} is above PositiveIouThreshold {PositiveIouThreshold}"));
+    }
 }

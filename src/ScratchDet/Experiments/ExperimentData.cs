@@ -60,7 +60,8 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
         {
             foreach (Sample sample in part.Samples)
             {
-                text.Append(FormattableString.Invariant($"{sample.Id} {sample.Width}x{sample.Height}"));
+                // The file's length stands for its pixels: reading all images would take longer than many a study.
+                text.Append(FormattableString.Invariant($"{sample.Id} {sample.Width}x{sample.Height} {new FileInfo(sample.ImagePath).Length} bytes"));
                 foreach (ObjectAnnotation item in sample.Objects)
                     text.Append(FormattableString.Invariant($" {item.ClassIndex}:{item.Box.XMin},{item.Box.YMin},{item.Box.XMax},{item.Box.YMax},{item.Difficult}"));
                 text.Append('\n');

@@ -37,11 +37,23 @@ public static class SpecRules
                 problems.Add(problem);
             if (value is not null && SpecPaths.IsRecord(value.GetType()))
                 Check(value, propertyPath, problems);
+            else if (value is IEnumerable items and not string)
+                CheckItems(items, propertyPath, problems);
         }
         if (record is not IValidatableObject rules) return;
         foreach (ValidationResult result in rules.Validate(new ValidationContext(record)))
             if (result != ValidationResult.Success)
                 problems.Add(path.Length == 0 ? $"{result.ErrorMessage}" : $"{path}: {result.ErrorMessage}");
+    }
+
+    private static void CheckItems(IEnumerable items, string path, List<string> problems)
+    {
+        int number = 0;
+        foreach (object? item in items)
+        {
+            number++;
+            if (item is not null && SpecPaths.IsRecord(item.GetType())) Check(item, $"{path}[{number}]", problems);
+        }
     }
 
     /// <summary>One line that says why the value does not fit its property; null when it does.</summary>

@@ -20,6 +20,9 @@ public sealed record BoxLayout
         MapSides = [64, 32, 16, 8, 4, 2, 1],
     };
 
+    /// <summary>The COCO numbers: 4%, 10%, 26% ... of the image.</summary>
+    public static BoxLayout Ssd512Coco { get; } = Ssd512Voc with { Sizes = [20.48, 51.2, 133.12, 215.04, 296.96, 378.88, 460.8, 542.72] };
+
     /// <summary>torchvision's ssd300_vgg16: the COCO sizes, not truncated, widths and heights clipped to the image.</summary>
     public static BoxLayout Ssd300Torchvision { get; } = Ssd300Coco with { TruncateSizesToIntegers = false, Clipping = DefaultBoxClipping.Sizes };
 

@@ -11,11 +11,11 @@ public sealed class ConvNorm : Module<Tensor, Tensor>
     private readonly Module<Tensor, Tensor>? norm;
     private readonly bool rectify;
 
-    public ConvNorm(long inChannels, long outChannels, long kernel, NormKind kind, long stride = 1, long padding = 0, long dilation = 1, bool rectify = true)
+    public ConvNorm(long inChannels, long outChannels, long kernel, NormLayerSpec norm, long stride = 1, long padding = 0, long dilation = 1, bool rectify = true)
         : base(nameof(ConvNorm))
     {
-        convolution = Conv2d(inChannels, outChannels, kernel, stride, padding, dilation, bias: kind == NormKind.None);
-        norm = Norm.Create(kind, outChannels);
+        convolution = Conv2d(inChannels, outChannels, kernel, stride, padding, dilation, bias: norm.Kind == NormKind.None);
+        this.norm = Norm.Create(norm, outChannels);
         this.rectify = rectify;
         RegisterComponents();
     }

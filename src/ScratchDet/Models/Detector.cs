@@ -64,10 +64,10 @@ public sealed class Detector : Module<Tensor, RawDetections>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         (Spec, ClassCount) = (spec, classCount);
-        backbone = spec.Backbone.Build(spec.Norm.Backbone);
+        backbone = spec.Backbone.Build(spec.Norm.OfBackbone);
         MapSides = backbone.MapSides(spec.ImageSize);
         DefaultBoxes = new DefaultBoxSet(spec.Boxes.ForMaps(spec.ImageSize, MapSides));
-        head = new PredictionHead(backbone.Channels, [.. MapSides.Select((_, map) => spec.Boxes.BoxesOnMap(map))], classCount, spec.Norm.Head);
+        head = new PredictionHead(backbone.Channels, [.. MapSides.Select((_, map) => spec.Boxes.BoxesOnMap(map))], classCount, spec.Norm.OfHead);
         RegisterComponents();
     }
 
@@ -110,7 +110,7 @@ public sealed class Detector : Module<Tensor, RawDetections>
         private readonly SsdHead boxes;
         private readonly SsdHead classes;
 
-        public PredictionHead(IReadOnlyList<long> channels, IReadOnlyList<int> boxesPerCell, int classCount, NormKind norm)
+        public PredictionHead(IReadOnlyList<long> channels, IReadOnlyList<int> boxesPerCell, int classCount, NormLayerSpec norm)
             : base(nameof(PredictionHead))
         {
             boxes = new SsdHead(channels, boxesPerCell, 4, norm);

@@ -17,7 +17,7 @@ public sealed class SsdHead : Module<Tensor[], Tensor>
     /// <param name="channels">Channels of each map.</param>
     /// <param name="boxesPerCell">Default boxes per cell of each map.</param>
     /// <param name="valuesPerBox">4 for box offsets, the number of classes with background for logits.</param>
-    public SsdHead(IReadOnlyList<long> channels, IReadOnlyList<int> boxesPerCell, long valuesPerBox, NormKind norm)
+    public SsdHead(IReadOnlyList<long> channels, IReadOnlyList<int> boxesPerCell, long valuesPerBox, NormLayerSpec norm)
         : base(nameof(SsdHead))
     {
         this.valuesPerBox = valuesPerBox;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
@@ -21,6 +22,12 @@ public sealed record RunEnvironment(
     string Device,
     IReadOnlyList<string> CommandLine)
 {
+    /// <summary>What the convolutions computed in: <c>float32</c>, <c>bfloat16</c>.</summary>
+    public string? Precision { get; init; }
+
+    /// <summary><c>channels first</c> or <c>channels last</c>.</summary>
+    public string? MemoryLayout { get; init; }
+
     /// <summary>The times that the run was continued after an interruption, oldest first.</summary>
     public IReadOnlyList<RunContinuation> Continued { get; init; } = [];
 
@@ -39,9 +46,28 @@ public sealed record RunEnvironment(
             Device: device,
             CommandLine: commandLine);
 
-    /// <summary>"2 cores of an Intel(R) Xeon(R), 2 threads, cpu, libtorch 1.13.1".</summary>
+    /// <summary>"2 cores of an Intel(R) Xeon(R), 2 threads, cpu, float32, channels first, libtorch 1.13.1".</summary>
     [JsonIgnore]
-    public string MachineText => $"{Cores} cores of {CpuModel}, {Threads} threads, {Device}, libtorch {LibtorchVersion}";
+    public string MachineText => $"{Cores} cores of {CpuModel}, {Threads} threads, {Device}, {(Precision is null ? "" : $"{Precision}, {MemoryLayout}, ")}libtorch {LibtorchVersion}";
+
+    /// <summary>
+    /// What a continuation on this machine does in another way than the run did before, so that the rest of the run has
+    /// other bits than it would have had; null when nothing is known to differ.
+    /// </summary>
+    internal string? DifferenceFrom(RunEnvironment first)
+    {
+        RunContinuation? last = first.Continued.LastOrDefault();
+        string[] differences = [.. new[]
+        {
+            Difference("threads", (last is null ? first.Threads : last.Threads)?.ToString(CultureInfo.InvariantCulture), Threads.ToString(CultureInfo.InvariantCulture)),
+            Difference("precision", last is null ? first.Precision : last.Precision, Precision),
+            Difference("memory layout", last is null ? first.MemoryLayout : last.MemoryLayout, MemoryLayout),
+        }.OfType<string>()];
+        return differences.Length == 0 ? null : string.Join("; ", differences);
+
+        static string? Difference(string what, string? before, string? now) =>
+            before is null || now is null || before == now ? null : $"{what} {before} before, {now} now";
+    }
 
     private static string ReadCpuModel()
     {
@@ -58,4 +84,6 @@ public sealed record RunEnvironment(
 
 /// <summary>One continuation of an interrupted run.</summary>
 /// <param name="FromStep">The step of the checkpoint.</param>
-public sealed record RunContinuation(DateTimeOffset Date, long FromStep, string KitVersion, string? Commit, string Machine);
+public sealed record RunContinuation(
+    DateTimeOffset Date, long FromStep, string KitVersion, string? Commit, string Machine,
+    int? Threads = null, string? Precision = null, string? MemoryLayout = null);

@@ -75,10 +75,11 @@ public sealed class RunStore
             JsonLines.CutAfter(Path.Combine(folder, RunFolder.EvaluationsName), checkpointStep, RunJson.Lines.EvaluationRecord);
             string environmentFile = Path.Combine(folder, RunFolder.EnvironmentName);
             RunEnvironment first = RunJson.Read(environmentFile, RunJson.Indented.RunEnvironment);
-            var continuation = new RunContinuation(environment.Date, checkpointStep, environment.KitVersion, environment.Commit, environment.MachineText);
+            var continuation = new RunContinuation(environment.Date, checkpointStep, environment.KitVersion, environment.Commit, environment.MachineText,
+                environment.Threads, environment.Precision, environment.MemoryLayout);
             RunJson.Write(environmentFile, first with { Continued = [.. first.Continued, continuation] }, RunJson.Indented.RunEnvironment);
             RunJson.Write(Path.Combine(folder, RunFolder.StatusName), new RunOutcome(RunState.Running, checkpointStep), RunJson.Indented.RunOutcome);
-            return new RunWriter(identity, folder, runLock, clock, checkpointStep, steps);
+            return new RunWriter(identity, folder, runLock, clock, checkpointStep, steps) { Difference = environment.DifferenceFrom(first) };
         });
     }
 

@@ -34,6 +34,9 @@ public sealed class RunWriter : IDisposable
     /// <summary>The last finite gradient norm in the log of a continued run; null where there is none.</summary>
     public double? LastFiniteNormBefore { get; }
 
+    /// <summary>For a continued run: what is now computed in another way than before ("threads 2 before, 4 now"), or null.</summary>
+    public string? Difference { get; internal init; }
+
     public string CheckpointFile => Path.Combine(Folder, RunFolder.CheckpointName);
 
     public string BestCheckpointFile => Path.Combine(Folder, RunFolder.BestName);

@@ -91,6 +91,14 @@ public static class Checkpoint
     public static void LoadModel(string path, SafetensorsFile file, Detector detector) =>
         WeightFile.LoadInto(path, file, detector.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal), ModelPrefix);
 
+    /// <summary>Puts the moving average over the parameters; a file without one changes nothing.</summary>
+    /// <exception cref="BadInputException">As <see cref="LoadModel"/>.</exception>
+    public static void LoadAverage(string path, SafetensorsFile file, Detector detector)
+    {
+        if (!file.Entries.Any(entry => entry.Name.StartsWith(EmaPrefix, StringComparison.Ordinal))) return;
+        WeightFile.LoadInto(path, file, detector.named_parameters().ToDictionary(pair => pair.name, pair => (Tensor)pair.parameter, StringComparer.Ordinal), EmaPrefix);
+    }
+
     /// <summary>Loads model, momentum and average; nothing is changed unless the model's tensors fit.</summary>
     /// <returns>Steps done, and the best mAP at that time: minus infinity before the first evaluation.</returns>
     /// <exception cref="BadInputException">As <see cref="LoadModel"/>; or the optimizer's memory or the average is not whole.</exception>

@@ -26,8 +26,11 @@ public sealed class Execution
 
     public bool UsesChannelsLast { get; }
 
-    /// <summary>Such as "cpu, bfloat16, channels last".</summary>
-    public override string ToString() => $"{Device}, {(UsesBFloat16 ? "bfloat16" : "float32")}, {(UsesChannelsLast ? "channels last" : "channels first")}";
+    /// <summary>As runs record it.</summary>
+    public string PrecisionName => UsesBFloat16 ? "bfloat16" : "float32";
+
+    /// <inheritdoc cref="PrecisionName"/>
+    public string MemoryLayoutName => UsesChannelsLast ? "channels last" : "channels first";
 
     /// <summary>Moves a detector to the device and lays its weights out; before its optimizer is made.</summary>
     public void Prepare(Detector detector)

@@ -14,7 +14,7 @@ public enum Precision
 }
 
 /// <summary>How a detector is trained: SGD with momentum, linear warm-up, step schedule.</summary>
-public sealed record TrainSpec
+public sealed record TrainSpec : IValidatableObject
 {
     /// <summary>Optimizer steps.</summary>
     [Range(1, 10_000_000)]
@@ -89,5 +89,14 @@ public sealed record TrainSpec
             if (step >= Math.Round(share * Steps)) rate *= DropFactor;
         }
         return rate;
+    }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        for (int i = 1; i < DropsAt.Count; i++)
+        {
+            if (DropsAt[i] < DropsAt[i - 1]) yield return new ValidationResult(FormattableString.Invariant($"DropsAt does not ascend: {DropsAt[i]} after {DropsAt[i - 1]}"));
+        }
+        if (Nesterov && Momentum == 0) yield return new ValidationResult("Nesterov needs a Momentum above 0");
     }
 }

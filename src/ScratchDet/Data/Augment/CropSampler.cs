@@ -4,7 +4,7 @@ using ScratchDet.Boxes;
 namespace ScratchDet.Data.Augment;
 
 /// <summary>Numbers of <see cref="CropSampler"/>; the defaults are those of Caffe's SSD.</summary>
-public sealed record CropSpec
+public sealed record CropSpec : IValidatableObject
 {
     public bool Enabled { get; init; } = true;
 
@@ -31,6 +31,12 @@ public sealed record CropSpec
 
     /// <summary>A bug of the PyTorch ports, by name: the list of least IoUs is 0.1, 0.3, 0.7, 0.9.</summary>
     public bool OmitsHalfLevel { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MinimumScale > MaximumScale) yield return new ValidationResult(FormattableString.Invariant($"MinimumScale {MinimumScale} is above MaximumScale {MaximumScale}"));
+        if (MinimumAspectRatio > MaximumAspectRatio) yield return new ValidationResult(FormattableString.Invariant($"MinimumAspectRatio {MinimumAspectRatio} is above MaximumAspectRatio {MaximumAspectRatio}"));
+    }
 }
 
 /// <summary>

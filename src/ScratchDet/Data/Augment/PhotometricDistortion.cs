@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace ScratchDet.Data.Augment;
 
 /// <summary>Numbers of <see cref="PhotometricDistortion"/>; the defaults are those of Caffe's SSD. A probability of 0 switches a step off.</summary>
-public sealed record PhotometricSpec
+public sealed record PhotometricSpec : IValidatableObject
 {
     public bool Enabled { get; init; } = true;
 
@@ -45,6 +45,12 @@ public sealed record PhotometricSpec
 
     /// <summary>A bug of the PyTorch ports, by name: <see cref="HueDelta"/> is taken as degrees, half the range, and the hue wraps around instead of saturating.</summary>
     public bool HueDeltaInDegreesWrapping { get; init; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ContrastLower > ContrastUpper) yield return new ValidationResult(FormattableString.Invariant($"ContrastLower {ContrastLower} is above ContrastUpper {ContrastUpper}"));
+        if (SaturationLower > SaturationUpper) yield return new ValidationResult(FormattableString.Invariant($"SaturationLower {SaturationLower} is above SaturationUpper {SaturationUpper}"));
+    }
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,7 +14,7 @@ public abstract record BackboneSpec
     public abstract double LargestLayerWeights { get; }
 
     /// <param name="norm">Norm of every layer of the backbone, the extra layers included.</param>
-    public abstract Backbone Build(NormKind norm);
+    public abstract Backbone Build(NormLayerSpec norm);
 }
 
 /// <summary>What an extra layer is made of.</summary>
@@ -30,7 +31,9 @@ public enum ExtraLayerKind
 /// One of SSD's extra layers: 1x1 to <see cref="Bottleneck"/> channels, then 3x3 (<see cref="Kernel"/>) to
 /// <see cref="Channels"/> (SSD, arXiv 1512.02325, figure 2), or a basic block.
 /// </summary>
-public sealed record ExtraLayer(int Bottleneck, int Channels, int Stride, int Padding, int Kernel = 3)
+public sealed record ExtraLayer(
+    [property: Range(1, 8192)] int Bottleneck, [property: Range(1, 8192)] int Channels, [property: Range(1, 8)] int Stride,
+    [property: Range(0, 8)] int Padding, [property: Range(1, 15)] int Kernel = 3)
 {
     public ExtraLayerKind Kind { get; init; }
 
@@ -86,7 +89,7 @@ internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
     private readonly TorchSharp.Modules.ModuleList<Module<Tensor, Tensor>> layers = new();
     private readonly IReadOnlyList<ExtraLayer> specs;
 
-    public ExtraLayers(long inChannels, IReadOnlyList<ExtraLayer> specs, NormKind norm)
+    public ExtraLayers(long inChannels, IReadOnlyList<ExtraLayer> specs, NormLayerSpec norm)
         : base(nameof(ExtraLayers))
     {
         this.specs = specs;

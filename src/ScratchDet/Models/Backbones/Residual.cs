@@ -39,6 +39,7 @@ public sealed record ResidualSpec : BackboneSpec
 
     /// <summary>Basic blocks in each stage.</summary>
     [Range(1, 256)]
+    [MaxLength(8, ErrorMessage = "{0} has more than eight stages")]
     public IReadOnlyList<int> BlocksPerStage { get; init; } = [2, 2, 2, 2];
 
     /// <summary>Stages whose outputs are detection maps: those from this stride on.</summary>
@@ -61,7 +62,7 @@ public sealed record ResidualSpec : BackboneSpec
         }
     }
 
-    public override Backbone Build(NormKind norm) => new Residual(this, norm);
+    public override Backbone Build(NormLayerSpec norm) => new Residual(this, norm);
 }
 
 /// <summary>See <see cref="ResidualSpec"/>.</summary>
@@ -74,7 +75,7 @@ public sealed class Residual : Backbone
     private readonly int firstMapStage;
     private readonly ResidualSpec spec;
 
-    public Residual(ResidualSpec spec, NormKind norm)
+    public Residual(ResidualSpec spec, NormLayerSpec norm)
         : base(nameof(Residual))
     {
         this.spec = spec;
@@ -150,7 +151,7 @@ public sealed class Residual : Backbone
         return [.. maps, .. extraMaps];
     }
 
-    private static IEnumerable<Module<Tensor, Tensor>> StemLayers(ResidualSpec spec, NormKind norm)
+    private static IEnumerable<Module<Tensor, Tensor>> StemLayers(ResidualSpec spec, NormLayerSpec norm)
     {
         if (spec.Stem == StemKind.Root)
         {
@@ -172,7 +173,7 @@ public sealed class BasicBlock : Module<Tensor, Tensor>
     private readonly ConvNorm second;
     private readonly ConvNorm? shortcut;
 
-    public BasicBlock(long inChannels, long outChannels, long stride, NormKind norm)
+    public BasicBlock(long inChannels, long outChannels, long stride, NormLayerSpec norm)
         : base(nameof(BasicBlock))
     {
         first = new ConvNorm(inChannels, outChannels, 3, norm, stride, padding: 1);
@@ -182,7 +183,7 @@ public sealed class BasicBlock : Module<Tensor, Tensor>
     }
 
     /// <summary>A residual extra layer.</summary>
-    internal BasicBlock(long inChannels, ExtraLayer extra, NormKind norm)
+    internal BasicBlock(long inChannels, ExtraLayer extra, NormLayerSpec norm)
         : base(nameof(BasicBlock))
     {
         first = new ConvNorm(inChannels, extra.Bottleneck, extra.Kernel, norm, extra.Stride, extra.Padding);

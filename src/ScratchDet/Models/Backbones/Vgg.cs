@@ -34,7 +34,7 @@ public sealed record VggSpec : BackboneSpec
     public override double LargestLayerWeights =>
         Extras.Select(extra => extra.LargestLayerWeights).Append(9.0 * (8.0 * Width) * Math.Max(8.0 * Width, FullyConnectedChannels)).Max();
 
-    public override Backbone Build(NormKind norm) => new Vgg(this, norm);
+    public override Backbone Build(NormLayerSpec norm) => new Vgg(this, norm);
 }
 
 /// <summary>See <see cref="VggSpec"/>.</summary>
@@ -46,7 +46,7 @@ public sealed class Vgg : Backbone
     private readonly int firstMapLayer;
     private readonly IReadOnlyList<ExtraLayer> extraSpecs;
 
-    public Vgg(VggSpec spec, NormKind norm)
+    public Vgg(VggSpec spec, NormLayerSpec norm)
         : base(nameof(Vgg))
     {
         if (spec.ConvolutionsPerStage.Count != 5 || spec.ConvolutionsPerStage.Any(count => count < 1))
