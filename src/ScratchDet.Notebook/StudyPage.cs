@@ -11,6 +11,7 @@ public static class StudyPage
 {
     private const double SmoothingDecay = 0.9;
     private const double LossShownAtMost = 30;
+    private const double LearnedNothing = 0.01;
 
     /// <summary>mAP by placement and rate, ours above the paper's.</summary>
     /// <remarks>
@@ -46,7 +47,7 @@ public static class StudyPage
         HtmlPage page = new HtmlPage($"{ablation.Name}: {ablation.Question}")
             .Lead($"{ablation.Source}. Everything here starts from random weights; nothing is pre-trained.")
             .Heading("What came out")
-            .Figure(table, $"Ours: {Describe(first)}. The paper's numbers are SSD300 on VGG-16, VOC 2007+2012, 11-point mAP at rates {string.Join(", ", PaperRates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))}: another net, other data, a thousand times the images. They stand here for the order within a column and a row, not for their height.");
+            .Figure(table, $"Ours: {Describe(first)}. The paper's numbers are SSD300 on VGG-16, VOC 2007+2012, 11-point mAP at rates {string.Join(", ", PaperRates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))}: another net, other data, thousands of times the images. They stand here for the order within a column and a row, not for their height.");
         foreach (string sentence in Findings(runs)) page.Paragraph(sentence);
         page.Heading("How it went");
         foreach (SvgLineChart chart in Curves(runs)) page.Figure(chart, "A cross marks the last step before a run diverged.");
@@ -63,6 +64,9 @@ public static class StudyPage
         RunRow[] diverged = [.. table.Rows.Where(row => row.Outcome.State == RunState.Diverged)];
         if (diverged.Length > 0)
             sentences.Add($"Diverged: {string.Join("; ", diverged.Select(row => $"{row.Identity.Variant} (seed {row.Identity.Seed}) {row.Outcome}"))}. A run that diverges is a result, as in the paper's table.");
+        RunRow[] stuck = [.. table.Rows.Where(row => row.Metric(RunMetrics.MapArea) < LearnedNothing)];
+        if (stuck.Length > 0)
+            sentences.Add($"Did not diverge, but learned nothing (mAP below 1 %): {string.Join("; ", stuck.Select(row => $"{row.Identity.Variant} (seed {row.Identity.Seed})"))}. Its loss stays on a plateau.");
         RunRow[] scored = [.. table.Rows.Where(row => row.Metric(RunMetrics.MapArea) is not null).OrderByDescending(row => row.Metric(RunMetrics.MapArea))];
         if (scored.Length > 0)
             sentences.Add(FormattableString.Invariant($"Best: {scored[0].Identity.Variant}, mAP {100 * scored[0].Metric(RunMetrics.MapArea):0.0} %."));

@@ -41,6 +41,27 @@ internal static class SmallRuns
     public static string PathOf(RunStore store, Experiment experiment, string file) =>
         Path.Combine(store.PathOf(RunIdentity.Of("test", "base", Scale.Seconds, 0, experiment)), file);
 
+    /// <summary>Does something after each step.</summary>
+    public sealed class Watch(Action stepped) : IRunObserver
+    {
+        public void Started(RunIdentity identity, Experiment experiment, long firstStep)
+        {
+        }
+
+        public void Stepped(ScratchDet.Training.StepReport report)
+        {
+            stepped();
+        }
+
+        public void Evaluated(ScratchDet.Training.EvaluationReport evaluation)
+        {
+        }
+
+        public void Finished(RunIdentity identity, RunOutcome outcome)
+        {
+        }
+    }
+
     /// <summary>Stops a run after a number of steps, as Ctrl-C does.</summary>
     public sealed class StopAfter(long step, CancellationTokenSource source) : IRunObserver
     {

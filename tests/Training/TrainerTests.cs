@@ -75,7 +75,11 @@ public sealed class TrainerTests : IDisposable
     {
         SmallRuns.Run(Store("whole"), SmallRuns.Base);
         string best = SmallRuns.PathOf(Store("cut"), SmallRuns.Base, "best.safetensors");
+<<<<<<< HEAD
         Assert.ThrowsAny<IOException>(() => SmallRuns.Run(Store("cut"), SmallRuns.Base, new WhenStarted(() => Directory.CreateDirectory(best)))); // in the way of the file
+=======
+        Assert.ThrowsAny<IOException>(() => SmallRuns.Run(Store("cut"), SmallRuns.Base, new SmallRuns.Watch(() => Directory.CreateDirectory(best)))); // in the way of the file
+>>>>>>> main
         Assert.Empty(SmallRuns.FolderOf(Store("cut"), SmallRuns.Base).Evaluations());
         Directory.Delete(best);
         SmallRuns.Run(Store("cut"), SmallRuns.Base);

@@ -52,8 +52,9 @@ public sealed class RunPivot
         RunRow[] finished = [.. table.Rows.Where(row => row.Outcome.IsFinished)];
         if (finished.Select(row => row.Identity.Scale).Distinct().Count() > 1)
             throw new SpecException("the runs are of several scales, which cannot be averaged; keep one of them");
-        PivotKey[] rowOf = [.. finished.Select(row => Key(row, rows, table))];
-        PivotKey[] columnOf = [.. finished.Select(row => Key(row, columns, table))];
+        HashSet<string> varying = Varying(finished);
+        PivotKey[] rowOf = [.. finished.Select(row => Key(row, rows, table, varying))];
+        PivotKey[] columnOf = [.. finished.Select(row => Key(row, columns, table, varying))];
         IReadOnlyList<PivotKey> rowKeys = Ordered(rowOf);
         IReadOnlyList<PivotKey> columnKeys = Ordered(columnOf);
         var cells = new PivotCell[rowKeys.Count, columnKeys.Count];
@@ -93,7 +94,11 @@ public sealed class RunPivot
             runs.Select(run => run.Identity.SpecFingerprint).Distinct().Count());
     }
 
-    private static PivotKey Key(RunRow row, string path, RunTable table)
+    /// <summary>The paths in which the runs differ; the others say nothing in a label.</summary>
+    private static HashSet<string> Varying(IReadOnlyList<RunRow> rows) =>
+        [.. rows.SelectMany(row => row.Values).GroupBy(value => value.Path).Where(group => group.Select(value => value.Text).Distinct().Count() > 1 || group.Count() < rows.Count).Select(group => group.Key)];
+
+    private static PivotKey Key(RunRow row, string path, RunTable table, HashSet<string> varying)
     {
         if (path == RunTable.VariantColumn)
             return new PivotKey(row.Identity.Variant, [new SpecValue(path, row.Identity.Variant)]);
@@ -102,7 +107,7 @@ public sealed class RunPivot
         SpecValue[] values = [.. row.Values.Where(value => IsWithin(value.Path, path))];
         string label = values is [var only] && only.Path == path
             ? only.Text
-            : string.Join(' ', values.Select(value => value.Path == path ? value.Text : $"{value.Path[(path.Length + 1)..]}={value.Text}"));
+            : string.Join(' ', (values.Any(value => varying.Contains(value.Path)) ? values.Where(value => varying.Contains(value.Path)) : values).Select(value => value.Path == path ? value.Text : $"{value.Path[(path.Length + 1)..]}={value.Text}"));
         return new PivotKey(label, values);
     }
 
