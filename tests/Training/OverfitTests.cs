@@ -20,7 +20,7 @@ public sealed class OverfitTests : IDisposable
         Experiment small = SmallRuns.Base with
         {
             Detector = SmallRuns.Base.Detector with { Norm = NormPlacement.Everywhere },
-            Train = SmallRuns.Base.Train with { Steps = 120, BatchSize = 4, LearningRate = 0.03, WarmupSteps = 5, DropsAt = [0.8], CheckpointEverySteps = 1000, Precision = Precision.Float32 },
+            Train = SmallRuns.Base.Train with { Steps = 180, BatchSize = 4, LearningRate = 0.03, WarmupSteps = 5, DropsAt = [0.8], CheckpointEverySteps = 1000, Precision = Precision.Float32 },
         };
         ExperimentData data = SmallRuns.Open(small);
         DetectionDataset four = data.Train with { Samples = [.. data.Train.Samples.Take(4)] };
