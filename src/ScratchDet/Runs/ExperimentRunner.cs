@@ -70,7 +70,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         catch (ArgumentException wrong)
         {
             // Each value is within its range, but they do not go together.
-            throw new SpecException($"no detector can be built from this specification: {wrong.Message}", wrong);
+            throw SpecException.Of("Detector", wrong);
         }
     }
 
