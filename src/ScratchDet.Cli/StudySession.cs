@@ -15,7 +15,7 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
 {
     private const long MostCachedImageBytes = 4L << 30;
 
-    public RunStore Store => store;
+    private ExperimentData? opened;
 
     /// <summary>Opens the data (made first when synthetic), then trains every variant for every seed that is not done.</summary>
     /// <param name="variants">In the order to be trained.</param>
@@ -64,7 +64,10 @@ internal sealed class StudySession(Terminal terminal, RunStore store, Study stud
     /// <summary>Decoded images that are kept: a quarter of the memory, for training needs the rest, and never more than 4 GiB.</summary>
     internal static long CachedImageBytes(long memoryBytes) => Math.Min(MostCachedImageBytes, memoryBytes / 4);
 
-    public ExperimentData OpenData(DataSpec spec, CancellationToken stop)
+    /// <summary>The study's images, read once for a session: every variant of a study has the same.</summary>
+    public ExperimentData OpenData(DataSpec spec, CancellationToken stop) => opened ??= Open(spec, stop);
+
+    private ExperimentData Open(DataSpec spec, CancellationToken stop)
     {
         using IProgressDisplay progress = terminal.Progress();
         bool started = false;

@@ -43,7 +43,7 @@ public sealed class CheckpointTests : IDisposable
         first.Dispose();
         using SGD optimizer = Optimizer(detector);
 
-        Assert.Equal((3, 0.25), Checkpoint.Resume(path, detector, optimizer, null));
+        Assert.Equal((3, 0.25, false), Checkpoint.Resume(path, detector, optimizer, null));
 
         var memory = new OptimizerMemory(optimizer);
         Assert.All(detector.parameters(), parameter => Assert.Equal(parameter.stride(), memory.MomentumOf(parameter)!.stride()));

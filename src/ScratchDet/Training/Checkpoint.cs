@@ -58,14 +58,6 @@ public static class Checkpoint
         throw new BadInputException(path, "metadata", "this is no checkpoint of a run", "give checkpoint.safetensors or best.safetensors of a run folder");
     }
 
-    /// <summary>Whether the evaluation after the checkpoint's step was cut off.</summary>
-    /// <exception cref="BadInputException">The file is damaged or no checkpoint.</exception>
-    public static bool EvaluationIsDue(string path)
-    {
-        using SafetensorsFile file = Open(path);
-        return file.Metadata.ContainsKey(EvaluationDueKey);
-    }
-
     public static IReadOnlyDictionary<string, string> WithProgress(IReadOnlyDictionary<string, string> metadata, double bestMap, bool evaluationDue)
     {
         Dictionary<string, string> complete = new(metadata);
@@ -100,9 +92,12 @@ public static class Checkpoint
     }
 
     /// <summary>Loads model, momentum and average; nothing is changed unless the model's tensors fit.</summary>
-    /// <returns>Steps done, and the best mAP at that time: minus infinity before the first evaluation.</returns>
+    /// <returns>
+    /// Steps done, the best mAP at that time (minus infinity before the first evaluation), and whether the evaluation
+    /// after that step was cut off.
+    /// </returns>
     /// <exception cref="BadInputException">As <see cref="LoadModel"/>; or the optimizer's memory or the average is not whole.</exception>
-    public static (long Step, double BestMap) Resume(string path, Detector detector, SGD optimizer, ExponentialMovingAverage? average)
+    public static (long Step, double BestMap, bool EvaluationDue) Resume(string path, Detector detector, SGD optimizer, ExponentialMovingAverage? average)
     {
         using SafetensorsFile file = Open(path);
         long step = StepOf(path, file);
@@ -117,7 +112,7 @@ public static class Checkpoint
             if (momenta.TryGetValue(name, out Tensor? momentum)) memory.SetMomentum(parameter, momentum);
         }
         average?.Load(averages);
-        return (step, bestMap);
+        return (step, bestMap, file.Metadata.ContainsKey(EvaluationDueKey));
     }
 
     /// <summary>One tensor for each parameter; none where <paramref name="detector"/> is null.</summary>

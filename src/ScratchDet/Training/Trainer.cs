@@ -58,11 +58,10 @@ public sealed class Trainer : IDisposable
     /// <exception cref="BadInputException">The checkpoint is damaged or of another model.</exception>
     public void Resume(string checkpointPath)
     {
-        (long step, bestMap) = Checkpoint.Resume(checkpointPath, detector, optimizer, average);
+        (long step, bestMap, evaluationDue) = Checkpoint.Resume(checkpointPath, detector, optimizer, average);
         Step = savedStep = step <= spec.Steps
             ? step
             : throw new BadInputException(checkpointPath, "metadata: step", $"{step} steps are done, {spec.Steps} are to be", "give the checkpoint.safetensors of this run");
-        evaluationDue = Checkpoint.EvaluationIsDue(checkpointPath);
     }
 
     /// <summary>Trains to the end, to divergence, or until cancelled (a checkpoint is written first).</summary>
