@@ -40,16 +40,16 @@ internal sealed record MatchLayer(DefaultBoxMatches Matches, IReadOnlyList<strin
             yield return $"object {row[0]}, {row[1]} of {row[2]} px: {row[3]} positives, best IoU {row[4]}{(row[5].Length > 0 ? $" ({row[5]} cells)" : "")}";
     }
 
-    public override IEnumerable<LegendEntry> Legend
+    public override IEnumerable<PictureKey> Legend
     {
         get
         {
             for (int o = 0; o < Math.Min(Matches.Objects.Count, Palette.SeriesColours); o++)
-                yield return new LegendEntry(Palette.OfClass(o), $"{(o + 1).ToString(CultureInfo.InvariantCulture)}: {NameOf(ClassNames, Matches.Objects[o].ClassIndex)}, {Matches.ToTextTable().Rows[o][3]} positives");
+                yield return new PictureKey(Palette.OfClass(o), $"{(o + 1).ToString(CultureInfo.InvariantCulture)}: {NameOf(ClassNames, Matches.Objects[o].ClassIndex)}, {Matches.ToTextTable().Rows[o][3]} positives");
             if (Matches.HardNegatives.Count > 0)
-                yield return new LegendEntry(HardNegativeColour, Matches.HardNegatives.Count > MostHardNegativesDrawn ? $"the {MostHardNegativesDrawn} hardest negatives" : "hard negatives");
+                yield return new PictureKey(HardNegativeColour, Matches.HardNegatives.Count > MostHardNegativesDrawn ? $"the {MostHardNegativesDrawn} hardest negatives" : "hard negatives");
             if (Enumerable.Range(0, Matches.DefaultBoxes.Count).Any(index => Matches.RoleOf(index) == DefaultBoxRole.Ignored))
-                yield return new LegendEntry(IgnoredColour, "ignored");
+                yield return new PictureKey(IgnoredColour, "ignored");
         }
     }
 

@@ -29,7 +29,7 @@ internal abstract record OverlayLayer
     /// <summary>"3 objects".</summary>
     public abstract string Summary { get; }
 
-    public virtual IEnumerable<LegendEntry> Legend => [];
+    public virtual IEnumerable<PictureKey> Legend => [];
 
     protected static string NameOf(IReadOnlyList<string> classNames, int classIndex) =>
         classIndex >= 0 && classIndex < classNames.Count ? classNames[classIndex] : $"class {classIndex.ToString(CultureInfo.InvariantCulture)}";
@@ -104,8 +104,8 @@ internal sealed record DefaultBoxLayer(DefaultBoxSet DefaultBoxes, IReadOnlyList
 
     public override IEnumerable<string> Describe() => Indices.Select(index => $"default box {index.ToString(CultureInfo.InvariantCulture)}: {SizeOf(index)}, {TextOf(InImage(index))}");
 
-    public override IEnumerable<LegendEntry> Legend =>
-        Indices.Count > Palette.SeriesColours ? [] : Indices.Select((index, place) => new LegendEntry(Palette.OfClass(place), SizeOf(index)));
+    public override IEnumerable<PictureKey> Legend =>
+        Indices.Count > Palette.SeriesColours ? [] : Indices.Select((index, place) => new PictureKey(Palette.OfClass(place), SizeOf(index)));
 
     private string SizeOf(int index) => string.Create(CultureInfo.InvariantCulture, $"{DefaultBoxes[index].Width:0.#} x {DefaultBoxes[index].Height:0.#} px");
 

@@ -5,7 +5,7 @@ using ScratchDet.Data;
 namespace ScratchDet.Notebook;
 
 /// <summary>What a colour in a picture stands for.</summary>
-public readonly record struct LegendEntry(Rgb Colour, string Meaning);
+public readonly record struct PictureKey(Rgb Colour, string Meaning);
 
 /// <summary>
 /// A picture for a notebook, with a caption, a legend, and in words what it shows. One that would make an output of more
@@ -28,7 +28,7 @@ public sealed record Picture(PlanarImage Image, string Description) : IDisplayab
     /// <summary>A line each for what is drawn, such as a box with its class; for terminals and for those who cannot see.</summary>
     public IReadOnlyList<string> Details { get; init; } = [];
 
-    public IReadOnlyList<LegendEntry> Legend { get; init; } = [];
+    public IReadOnlyList<PictureKey> Legend { get; init; } = [];
 
     /// <summary>Description, caption and details.</summary>
     public string ToText()
