@@ -24,6 +24,12 @@ internal static partial class DibReader
         var open = new Section(null, 0, []);
         foreach ((int index, string line) in lines.Index())
         {
+            // No JSON begins a line like this, so here the #!meta ends, and its kernels are known for this line.
+            if (open.Name == Meta && line.StartsWith("#!", StringComparison.Ordinal))
+            {
+                Close(open);
+                open = new Section(null, index, []);
+            }
             if (OpenedBy(line, listed) is not { } name)
             {
                 open.Lines.Add(line);
