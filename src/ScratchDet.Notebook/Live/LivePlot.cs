@@ -46,7 +46,11 @@ public sealed class LivePlot : LiveView, IRunObserver
     /// Lines are drawn as their exponential moving average; with one or two lines the values themselves are behind it, faint. 0 draws
     /// the values.
     /// </summary>
-    public double Smoothing { get; init; } = 0.9;
+    public double Smoothing
+    {
+        get;
+        init => field = value is >= 0 and < 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "at least 0 and below 1");
+    } = 0.9;
 
     /// <summary>A panel for something of your own, drawn with <see cref="Draw(long, string, double)"/>.</summary>
     /// <exception cref="ArgumentException">There is a panel of this name.</exception>
@@ -63,7 +67,11 @@ public sealed class LivePlot : LiveView, IRunObserver
     /// <summary>Begins a line; what is drawn from here on belongs to it.</summary>
     public LivePlot Line(string name)
     {
-        lock (Gate) lines.Add(new PlotLine(name));
+        lock (Gate)
+        {
+            lines.Add(new PlotLine(name));
+            Changed(atOnce: true);
+        }
         return this;
     }
 
@@ -163,7 +171,7 @@ public sealed class LivePlot : LiveView, IRunObserver
     private Chart PanelOf(LiveQuantity quantity)
     {
         IReadOnlyList<Mark> marks = [.. lines.Where(line => line.Find(quantity) is { Count: > 0 }).Select(line => SeriesOf(line, line.Find(quantity)!, quantity))];
-        Chart chart = new Chart { Marks = marks }.Title(quantity.Title).XTitle("step").YTitle("", quantity.Unit);
+        Chart chart = new Chart { Marks = marks }.Title(quantity.Title).XTitle("step").YTitle(IsSmoothed(quantity) ? "moving average" : "", quantity.Unit);
         return quantity.IsLog ? chart.LogY() : chart;
     }
 
@@ -172,9 +180,11 @@ public sealed class LivePlot : LiveView, IRunObserver
         X = series.Steps,
         DivergedAt = quantity.IsMeasuredEachStep ? line.DivergedAt : null,
         // A point that stands for several steps has been averaged already.
-        SmoothingDecay = Smoothing > 0 && quantity.IsMeasuredEachStep && quantity.Name != "LearningRate" ? Math.Pow(Smoothing, series.ValuesPerPoint) : null,
+        SmoothingDecay = IsSmoothed(quantity) ? Math.Pow(Smoothing, series.ValuesPerPoint) : null,
         ShowsRaw = lines.Count <= MostLinesWithRawValues,
     };
+
+    private bool IsSmoothed(LiveQuantity quantity) => Smoothing > 0 && quantity.IsNoisy;
 
     /// <summary>The line that is being drawn; one trainer alone need not name its.</summary>
     private PlotLine Last()

@@ -88,7 +88,7 @@ public sealed class LiveProgress(TimeProvider? clock = null) : LiveView(clock), 
         string text = string.Join('\n', lines.Select((line, index) => line.ToText(timings[index])).Concat(notes));
         return ViewMarkup.Bundle(text, html =>
         {
-            html.Append("<table><tbody>");
+            html.Append("<table class=\"progress\"><tbody>");
             for (int index = 0; index < lines.Count; index++) lines[index].WriteHtml(html, timings[index]);
             html.Append("</tbody></table>");
             foreach (string note in notes) html.Line(note, soft: true);

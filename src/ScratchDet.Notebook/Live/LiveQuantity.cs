@@ -26,6 +26,8 @@ internal sealed record LiveQuantity(
         ?? throw new ArgumentException($"there is no quantity '{name}' to plot; there are {string.Join(", ", Known.Select(quantity => quantity.Name))}", nameof(name));
 
     public bool IsMeasuredEachStep => OfEvaluation is null;
+
+    public bool IsNoisy => IsMeasuredEachStep && Name != "LearningRate";
 }
 
 /// <summary>

@@ -49,7 +49,7 @@ public sealed class ProgressBar : LiveView
         string timing = isFinal ? "" : line.Timing(Clock.GetTimestamp(), Clock);
         return ViewMarkup.Bundle(line.ToText(timing), html =>
         {
-            html.Append("<table><tbody>");
+            html.Append("<table class=\"progress\"><tbody>");
             line.WriteHtml(html, timing);
             html.Append("</tbody></table>");
         });

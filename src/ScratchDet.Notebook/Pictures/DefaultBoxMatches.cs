@@ -30,15 +30,16 @@ public enum DefaultBoxRole
 public sealed class DefaultBoxMatches : IDisplayable
 {
     private readonly TargetEncoder encoder;
+    private readonly IReadOnlyList<string> classNames;
     private readonly int[] matchedObject;
     private readonly float[] bestIou;
     private readonly long[] labels;
     private readonly int[] hardNegatives;
     private readonly DefaultBoxRole[] roles;
 
-    private DefaultBoxMatches(TargetEncoder encoder, IReadOnlyList<ObjectAnnotation> objects, int[] matchedObject, float[] bestIou, long[] labels, int[] hardNegatives)
+    private DefaultBoxMatches(TargetEncoder encoder, IReadOnlyList<string> classNames, IReadOnlyList<ObjectAnnotation> objects, int[] matchedObject, float[] bestIou, long[] labels, int[] hardNegatives)
     {
-        (this.encoder, Objects, this.matchedObject, this.bestIou, this.labels, this.hardNegatives) = (encoder, objects, matchedObject, bestIou, labels, hardNegatives);
+        (this.encoder, this.classNames, Objects, this.matchedObject, this.bestIou, this.labels, this.hardNegatives) = (encoder, classNames, objects, matchedObject, bestIou, labels, hardNegatives);
         roles = [.. labels.Select(label => label > 0 ? DefaultBoxRole.Positive : label == TargetEncoder.Ignored ? DefaultBoxRole.Ignored : DefaultBoxRole.Negative)];
         foreach (int index in hardNegatives) roles[index] = DefaultBoxRole.HardNegative;
     }
@@ -58,8 +59,9 @@ public sealed class DefaultBoxMatches : IDisplayable
     public IReadOnlyList<int> HardNegatives => hardNegatives;
 
     /// <param name="objects">In pixels of an image of <paramref name="imageWidth"/> x <paramref name="imageHeight"/>.</param>
+    /// <param name="classNames">Without them a class is "class 3".</param>
     /// <exception cref="ArgumentException">An object has no usable box.</exception>
-    public static DefaultBoxMatches Of(TargetEncoder encoder, IReadOnlyList<ObjectAnnotation> objects, float imageWidth, float imageHeight)
+    public static DefaultBoxMatches Of(TargetEncoder encoder, IReadOnlyList<ObjectAnnotation> objects, float imageWidth, float imageHeight, IReadOnlyList<string>? classNames = null)
     {
         int count = encoder.DefaultBoxes.Count;
         var labels = new long[count];
@@ -69,7 +71,7 @@ public sealed class DefaultBoxMatches : IDisplayable
         var matchedObject = new int[count];
         var bestIou = new float[count];
         encoder.Matcher.Match(encoder.DefaultBoxes, boxes, matchedObject, bestIou);
-        return new DefaultBoxMatches(encoder, objects, matchedObject, bestIou, labels, []);
+        return new DefaultBoxMatches(encoder, classNames ?? [], objects, matchedObject, bestIou, labels, []);
     }
 
     /// <summary>The same matches with the negatives that the loss would count for these predictions.</summary>
@@ -88,7 +90,7 @@ public sealed class DefaultBoxMatches : IDisplayable
         float[] losses = [.. crossEntropy.reshape(-1).data<float>().ToArray()];
         bool[] counts = [.. loss.HardNegatives(crossEntropy, targets).reshape(-1).data<bool>().ToArray()];
         int[] hardest = [.. Enumerable.Range(0, counts.Length).Where(index => counts[index]).OrderByDescending(index => losses[index])];
-        return new DefaultBoxMatches(encoder, Objects, matchedObject, bestIou, labels, hardest);
+        return new DefaultBoxMatches(encoder, classNames, Objects, matchedObject, bestIou, labels, hardest);
     }
 
     public DefaultBoxRole RoleOf(int index) => roles[index];
@@ -109,7 +111,7 @@ public sealed class DefaultBoxMatches : IDisplayable
     }
 
     /// <summary>One row an object: its size, how many default boxes it got, the largest IoU among them, and on which maps they lie.</summary>
-    public TextTable ToTextTable(IReadOnlyList<string>? classNames = null)
+    public TextTable ToTextTable()
     {
         var rows = new List<IReadOnlyList<string>>();
         for (int o = 0; o < Objects.Count; o++)
@@ -126,9 +128,8 @@ public sealed class DefaultBoxMatches : IDisplayable
                 best = Math.Max(best, bestIou[index]);
             }
             ObjectAnnotation item = Objects[o];
-            string name = classNames is not null && item.ClassIndex < classNames.Count ? classNames[item.ClassIndex] : $"class {item.ClassIndex.ToString(CultureInfo.InvariantCulture)}";
             rows.Add([
-                (o + 1).ToString(CultureInfo.InvariantCulture), name,
+                (o + 1).ToString(CultureInfo.InvariantCulture), NameOf(item),
                 string.Create(CultureInfo.InvariantCulture, $"{item.Box.Width:0.#} x {item.Box.Height:0.#}"),
                 count.ToString(CultureInfo.InvariantCulture), best.ToString("0.00", CultureInfo.InvariantCulture),
                 string.Join(", ", Enumerable.Range(0, ofMap.Length).Where(k => ofMap[k] > 0).Select(k => $"{ofMap[k]} on {DefaultBoxes.Spec.Maps[k].Height} x {DefaultBoxes.Spec.Maps[k].Width}")),
@@ -136,6 +137,9 @@ public sealed class DefaultBoxMatches : IDisplayable
         }
         return new TextTable(["object", "class", "pixels", "positives", "best IoU", "on maps"], rows);
     }
+
+    internal string NameOf(ObjectAnnotation item) =>
+        item.ClassIndex < classNames.Count ? classNames[item.ClassIndex] : $"class {item.ClassIndex.ToString(CultureInfo.InvariantCulture)}";
 
     public MimeBundle ToMimeBundle()
     {

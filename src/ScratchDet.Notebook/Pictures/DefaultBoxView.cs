@@ -7,7 +7,7 @@ namespace ScratchDet.Notebook;
 /// <summary>The default boxes of a detector: how many on each map and how large, and a picture of those around the middle.</summary>
 public sealed record DefaultBoxView(DefaultBoxSet DefaultBoxes) : IDisplayable
 {
-    private const int PictureSide = 240;
+    private const int PictureSide = 200;
 
     /// <summary>One row a detection map, the finest first. Sizes in pixels of the image.</summary>
     public TextTable ToTextTable() => new(

@@ -18,7 +18,7 @@ public sealed record ImageGrid(IReadOnlyList<Picture> Pictures) : IDisplayable
     {
         Picture[] shown = [.. Pictures.Take(MostPictures)];
         string more = Pictures.Count > shown.Length ? $"... and {ViewMarkup.Count(Pictures.Count - shown.Length, "more picture")}" : "";
-        string[] texts = [.. shown.Select((picture, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {picture.ToText()}"))];
+        string[] texts = [.. shown.Select((picture, index) => string.Create(CultureInfo.InvariantCulture, $"{index + 1}. {(picture.Caption.Length > 0 ? picture.Caption + ": " : "")}{picture.AlternativeText()}"))];
         return ViewMarkup.Bundle(string.Join('\n', [Title, .. texts, more]).Trim('\n'), html => WriteHtml(html, shown, more));
     }
 

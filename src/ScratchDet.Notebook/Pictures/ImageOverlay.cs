@@ -15,7 +15,7 @@ namespace ScratchDet.Notebook;
 /// <example><c>ImageOverlay.Of(image, names).GroundTruth(sample.Objects).Detections(found)</c></example>
 public sealed class ImageOverlay : IDisplayable
 {
-    private const int WantedSide = 320;
+    private const int WantedSide = 384;
     private const int LongestSide = 900;
     private static readonly IReadOnlyList<string> NoNames = [];
 
@@ -31,7 +31,7 @@ public sealed class ImageOverlay : IDisplayable
     private string CaptionText { get; init; } = "";
 
     /// <summary>
-    /// Small images are magnified by a whole number (to about 320 px), those of more than 900 px are made smaller.
+    /// Small images are magnified by a whole number (to about 384 px), those of more than 900 px are made smaller.
     /// </summary>
     /// <param name="classNames">For the labels; without them a class is "class 3".</param>
     public static ImageOverlay Of(PlanarImage image, IReadOnlyList<string>? classNames = null) => new(image, classNames ?? NoNames);
@@ -52,7 +52,10 @@ public sealed class ImageOverlay : IDisplayable
     }
 
     /// <summary>The objects; their classes are written beside them as long as no detections are drawn too.</summary>
-    public ImageOverlay GroundTruth(IReadOnlyList<ObjectAnnotation> objects) => Add(new GroundTruthLayer(objects, classNames, WithNames: true));
+    public ImageOverlay GroundTruth(IReadOnlyList<ObjectAnnotation> objects) => Add(new GroundTruthLayer(objects, classNames));
+
+    /// <summary>Objects in the colours of their classes, without names: for small pictures beside a legend.</summary>
+    internal ImageOverlay GroundTruthColours(IReadOnlyList<ObjectAnnotation> objects) => Add(new GroundTruthLayer(objects, classNames) { WithNames = false });
 
     /// <param name="scoreThreshold">Detections below are left out.</param>
     public ImageOverlay Detections(IReadOnlyList<Detection> detections, float scoreThreshold = 0.5f) =>
@@ -68,7 +71,7 @@ public sealed class ImageOverlay : IDisplayable
         Add(new DefaultBoxLayer(defaultBoxes, indices, image.Width, image.Height));
 
     /// <summary>Which default box matched which object: positives in the colour of their object, ignored ones grey and dashed, hard negatives thin and red.</summary>
-    public ImageOverlay Matches(DefaultBoxMatches matches) => Add(new MatchLayer(matches, classNames, image.Width, image.Height));
+    public ImageOverlay Matches(DefaultBoxMatches matches) => Add(new MatchLayer(matches, image.Width, image.Height));
 
     /// <param name="masks">Each row-major height x width of the image, not 0 is inside.</param>
     /// <param name="opacity">0 to 1: the share of the colour inside a mask; its rim has all of it.</param>
@@ -126,7 +129,7 @@ public sealed class ImageOverlay : IDisplayable
     public Picture ToPicture()
     {
         IReadOnlyList<OverlayLayer> layers = Layers.Any(layer => layer is DetectionLayer or MatchLayer)
-            ? [.. Layers.Select(layer => layer is GroundTruthLayer truth ? truth with { WithNames = false } : layer)]
+            ? [.. Layers.Select(layer => layer is GroundTruthLayer truth ? truth with { IsDashed = true, WithNames = false } : layer)]
             : Layers;
         var canvas = new PictureCanvas(Enlarged());
         var scale = new PictureScale((double)canvas.Width / image.Width, (double)canvas.Height / image.Height);
@@ -162,6 +165,6 @@ public sealed class ImageOverlay : IDisplayable
             double share = (double)LongestSide / longer;
             return Resize.Apply(image, Math.Max(1, (int)(image.Width * share)), Math.Max(1, (int)(image.Height * share)), Interpolation.Area);
         }
-        return DetectionOverlay.Magnify(image, Magnification > 0 ? Magnification : Math.Max(1, WantedSide / longer));
+        return DetectionOverlay.Magnify(image, Magnification > 0 ? Magnification : Math.Max(1, (WantedSide + (longer / 2)) / longer));
     }
 }

@@ -4,10 +4,12 @@ using ScratchDet.Boxes;
 namespace ScratchDet.Notebook;
 
 /// <summary>Default boxes by their role, over the objects that they belong to.</summary>
-internal sealed record MatchLayer(DefaultBoxMatches Matches, IReadOnlyList<string> ClassNames, double ImageWidth, double ImageHeight) : OverlayLayer
+internal sealed record MatchLayer(DefaultBoxMatches Matches, double ImageWidth, double ImageHeight) : OverlayLayer
 {
     /// <summary>The hardest; more would hide the picture.</summary>
     private const int MostHardNegativesDrawn = 24;
+
+    private const int MostObjectsInLegend = 12;
 
     private static readonly Rgb HardNegativeColour = new(230, 0, 38);
     private static readonly Rgb IgnoredColour = new(190, 190, 190);
@@ -23,7 +25,7 @@ internal sealed record MatchLayer(DefaultBoxMatches Matches, IReadOnlyList<strin
                 canvas.DashedFrame(scale.Of(InImage(index)), IgnoredColour, null, 3);
         for (int index = 0; index < Matches.DefaultBoxes.Count; index++)
             if (Matches.MatchedObject[index] is >= 0 and int owner)
-                canvas.Frame(scale.Of(InImage(index)), Palette.OfClass(owner), 1);
+                canvas.Frame(scale.Of(InImage(index)), Palette.OfClass(owner), 2);
         foreach (Data.ObjectAnnotation item in Matches.Objects)
             canvas.DashedFrame(scale.Of(item.Box), DetectionOverlay.DashLength);
     }
@@ -36,16 +38,17 @@ internal sealed record MatchLayer(DefaultBoxMatches Matches, IReadOnlyList<strin
 
     public override IEnumerable<string> Describe()
     {
-        foreach (IReadOnlyList<string> row in Matches.ToTextTable(ClassNames).Rows)
-            yield return $"object {row[0]}, {row[1]} of {row[2]} px: {row[3]} positives, best IoU {row[4]}{(row[5].Length > 0 ? $" ({row[5]} cells)" : "")}";
+        foreach (IReadOnlyList<string> row in Matches.ToTextTable().Rows)
+            yield return $"object {row[0]}, {row[1]} of {row[2]} px: {row[3]} positive, best IoU {row[4]}{(row[5].Length > 0 ? $" ({row[5]} cells)" : "")}";
     }
 
     public override IEnumerable<PictureKey> Legend
     {
         get
         {
-            for (int o = 0; o < Math.Min(Matches.Objects.Count, Palette.SeriesColours); o++)
-                yield return new PictureKey(Palette.OfClass(o), $"{(o + 1).ToString(CultureInfo.InvariantCulture)}: {NameOf(ClassNames, Matches.Objects[o].ClassIndex)}, {Matches.ToTextTable().Rows[o][3]} positives");
+            IReadOnlyList<IReadOnlyList<string>> rows = Matches.ToTextTable().Rows;
+            for (int o = 0; o < Math.Min(rows.Count, MostObjectsInLegend); o++)
+                yield return new PictureKey(Palette.OfClass(o), $"{rows[o][0]}: {rows[o][1]}, {rows[o][3]} positive");
             if (Matches.HardNegatives.Count > 0)
                 yield return new PictureKey(HardNegativeColour, Matches.HardNegatives.Count > MostHardNegativesDrawn ? $"the {MostHardNegativesDrawn} hardest negatives" : "hard negatives");
             if (Enumerable.Range(0, Matches.DefaultBoxes.Count).Any(index => Matches.RoleOf(index) == DefaultBoxRole.Ignored))

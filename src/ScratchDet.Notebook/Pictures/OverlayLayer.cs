@@ -38,17 +38,21 @@ internal abstract record OverlayLayer
         string.Create(CultureInfo.InvariantCulture, $"from ({box.XMin:0.#}, {box.YMin:0.#}) to ({box.XMax:0.#}, {box.YMax:0.#})");
 }
 
-/// <summary>Objects, dashed black and white just outside their boxes.</summary>
-internal sealed record GroundTruthLayer(IReadOnlyList<ObjectAnnotation> Objects, IReadOnlyList<string> ClassNames, bool WithNames) : OverlayLayer
+/// <summary>Objects in the colours of their classes; beside detections dashed black and white, just outside their boxes.</summary>
+internal sealed record GroundTruthLayer(IReadOnlyList<ObjectAnnotation> Objects, IReadOnlyList<string> ClassNames) : OverlayLayer
 {
+    public bool WithNames { get; init; } = true;
+
+    public bool IsDashed { get; init; }
+
     public override string Summary => ViewMarkup.Count(Objects.Count, "object");
 
     public override void Draw(PictureCanvas canvas, PictureScale scale)
     {
         foreach (ObjectAnnotation item in Objects)
         {
-            if (WithNames) canvas.Frame(scale.Of(item.Box), Palette.OfClass(item.ClassIndex), 2);
-            else canvas.DashedFrame(scale.Of(item.Box), DetectionOverlay.DashLength);
+            if (IsDashed) canvas.DashedFrame(scale.Of(item.Box), DetectionOverlay.DashLength);
+            else canvas.Frame(scale.Of(item.Box), Palette.OfClass(item.ClassIndex), 2);
         }
     }
 
@@ -98,7 +102,8 @@ internal sealed record DefaultBoxLayer(DefaultBoxSet DefaultBoxes, IReadOnlyList
         foreach (int index in Indices)
         {
             Box box = InImage(index);
-            canvas.Disc(box.CenterX * scale.X, box.CenterY * scale.Y, 2.5, new Rgb(255, 255, 255));
+            canvas.Disc(box.CenterX * scale.X, box.CenterY * scale.Y, 3.5, new Rgb(255, 255, 255));
+            canvas.Disc(box.CenterX * scale.X, box.CenterY * scale.Y, 2, new Rgb(0, 0, 0));
         }
     }
 

@@ -49,23 +49,26 @@ public sealed record Picture(PlanarImage Image, string Description) : IDisplayab
 
     internal void WriteFigure(StringBuilder html, EncodedPicture encoded)
     {
-        html.Append(CultureInfo.InvariantCulture, $"<figure><img width=\"{encoded.Width}\" height=\"{encoded.Height}\" alt=\"{Markup.Escape(AlternativeText())}\" src=\"{encoded.DataUri}\">");
+        // The size that it was drawn at, so that one which had to be stored smaller stands in line with the others.
+        html.Append(CultureInfo.InvariantCulture, $"<figure><img width=\"{Image.Width}\" height=\"{Image.Height}\" alt=\"{Markup.Escape(AlternativeText())}\" src=\"{encoded.DataUri}\">");
         if (Caption.Length + Legend.Count > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<figcaption style=\"max-width:{Math.Max(encoded.Width, 320)}px\">{Markup.Escape(Caption)}{(Caption.Length > 0 && Legend.Count > 0 ? "<br>" : "")}");
+            html.Append(CultureInfo.InvariantCulture, $"<figcaption style=\"max-width:{Math.Max(Image.Width, 320)}px\">{Markup.Escape(Caption)}{(Caption.Length > 0 && Legend.Count > 0 ? "<br>" : "")}");
             foreach ((Rgb colour, string meaning) in Legend)
-                html.Append($"<span class=\"key\"><span class=\"swatch\" style=\"background:{Hex(colour)}\"></span>{Markup.Escape(meaning)}</span> ");
+                html.Append($"<span class=\"key\">{Swatch(colour)}{Markup.Escape(meaning)}</span> ");
             html.Append("</figcaption>");
         }
         html.Append("</figure>");
     }
 
-    private string AlternativeText()
+    /// <summary>In one line, with the details where they are few.</summary>
+    internal string AlternativeText()
     {
         const int LongestAlternative = 300;
         string text = Details.Count == 0 ? Description : $"{Description}: {string.Join("; ", Details)}";
         return text.Length <= LongestAlternative ? text : Description;
     }
 
-    private static string Hex(Rgb colour) => $"#{colour.Red:x2}{colour.Green:x2}{colour.Blue:x2}";
+    /// <summary>A small square of a colour.</summary>
+    internal static string Swatch(Rgb colour) => $"<span class=\"swatch\" style=\"background:#{colour.Red:x2}{colour.Green:x2}{colour.Blue:x2}\"></span>";
 }

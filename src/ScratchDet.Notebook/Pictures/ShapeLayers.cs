@@ -70,14 +70,6 @@ internal sealed record KeypointLayer(IReadOnlyList<OverlayKeypoint?> Points, IRe
         }
     }
 
-    public override IEnumerable<string> Describe()
-    {
-        for (int index = 0; index < Points.Count; index++)
-        {
-            string name = $"keypoint {(index + 1).ToString(CultureInfo.InvariantCulture)}";
-            yield return Points[index] is { } place
-                ? string.Create(CultureInfo.InvariantCulture, $"{name}: ({place.X:0.#}, {place.Y:0.#}){(place.IsVisible ? "" : ", hidden")}")
-                : $"{name}: not in the picture";
-        }
-    }
+    public override IEnumerable<string> Describe() =>
+        [$"keypoints: {string.Join(", ", Points.Select(point => point is { } place ? string.Create(CultureInfo.InvariantCulture, $"({place.X:0.#}, {place.Y:0.#}){(place.IsVisible ? "" : " hidden")}") : "none"))}"];
 }

@@ -19,7 +19,7 @@ public sealed class AblationView : IDisplayable
     private AblationView(string heading, string question, string source, string remark, IReadOnlyList<string> paths, IReadOnlyList<(string Name, DiffCell[] Cells)> rows) =>
         (this.heading, this.question, this.source, this.remark, this.paths, this.rows) = (heading, question, source, remark, paths, rows);
 
-    /// <summary>The dotted paths that some variant changes, in the order in which they first appear.</summary>
+    /// <summary>The dotted paths that some variant changes, in the order of the specification.</summary>
     public IReadOnlyList<string> ChangedPaths => paths;
 
     public static AblationView Of<TSpec>(Ablation<TSpec> ablation)
@@ -42,10 +42,11 @@ public sealed class AblationView : IDisplayable
     private static AblationView Of<TSpec>(Ablation<TSpec> ablation, string atScale)
         where TSpec : class, IEquatable<TSpec>
     {
-        string[] paths = [.. ablation.Variants.SelectMany(variant => variant.Changes).Select(change => change.Path).Distinct()];
         Dictionary<string, string> baseValues = [];
         // A property that may hold several kinds of record has its kind first and the values of the kind after it.
         foreach (SpecValue value in SpecPaths.Flatten(ablation.Base)) baseValues.TryAdd(value.Path, value.Text);
+        string[] changed = [.. ablation.Variants.SelectMany(variant => variant.Changes).Select(change => change.Path).Distinct()];
+        string[] paths = [.. baseValues.Keys.Where(changed.Contains), .. changed.Where(path => !baseValues.ContainsKey(path))];
         var rows = new List<(string, DiffCell[])>();
         foreach (Variant<TSpec> variant in ablation.Variants)
         {

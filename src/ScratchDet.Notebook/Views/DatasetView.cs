@@ -8,12 +8,15 @@ namespace ScratchDet.Notebook;
 /// <param name="Dataset">Its images are read when the view is shown.</param>
 public sealed record DatasetView(DetectionDataset Dataset) : IDisplayable
 {
-    private const int PictureSide = 200;
+    private const int PictureSide = 256;
 
     /// <summary>Evenly over the list; 0: none.</summary>
     public int Pictures { get; init; } = 6;
 
     public ImageDecoder Decode { get; init; } = ImageFiles.Decode;
+
+    /// <summary>With few classes their colours stand in the table, and the pictures need no names.</summary>
+    private bool ColoursAreKeys => Dataset.ClassNames.Count <= Palette.SeriesColours;
 
     /// <summary>"700 images, 2,812 objects of 6 classes".</summary>
     public string Summary
@@ -81,9 +84,10 @@ public sealed record DatasetView(DetectionDataset Dataset) : IDisplayable
         List<ClassRow> rows = Classes();
         int most = Math.Max(1, rows.Count == 0 ? 1 : rows.Max(row => row.Objects));
         html.Append("<div class=\"scroll\"><table><thead><tr><th>class</th><th class=\"number\">images</th><th class=\"number\">objects</th><th></th><th class=\"number\">median side, px</th></tr></thead><tbody>");
-        foreach (ClassRow row in rows)
+        for (int index = 0; index < rows.Count; index++)
         {
-            html.Append($"<tr><td>{Markup.Escape(row.Name)}</td><td class=\"number\">{Number(row.Images)}</td><td class=\"number\">{Number(row.Objects)}</td>");
+            ClassRow row = rows[index];
+            html.Append($"<tr><td>{(ColoursAreKeys ? Picture.Swatch(Palette.OfClass(index)) : "")}{Markup.Escape(row.Name)}</td><td class=\"number\">{Number(row.Images)}</td><td class=\"number\">{Number(row.Objects)}</td>");
             html.Append($"<td><span class=\"bar\"><i style=\"width:{Markup.Number(100.0 * row.Objects / most)}%\"></i></span></td><td class=\"number\">{Markup.Number(Math.Round(row.MedianSide))}</td></tr>");
         }
         html.Append("</tbody></table></div>");
@@ -107,8 +111,10 @@ public sealed record DatasetView(DetectionDataset Dataset) : IDisplayable
     private Picture PictureOf(Sample sample)
     {
         PlanarImage image = Decode(sample.ImagePath);
-        ImageOverlay overlay = ImageOverlay.Of(image, Dataset.ClassNames).GroundTruth(sample.Objects).Caption(sample.Id);
-        return overlay.Magnify(Math.Max(1, PictureSide / Math.Max(image.Width, image.Height))).ToPicture();
+        int longer = Math.Max(image.Width, image.Height);
+        ImageOverlay overlay = ImageOverlay.Of(image, Dataset.ClassNames).Caption(sample.Id);
+        overlay = ColoursAreKeys ? overlay.GroundTruthColours(sample.Objects) : overlay.GroundTruth(sample.Objects);
+        return (longer > 2 * PictureSide ? overlay : overlay.Magnify(Math.Max(1, PictureSide / longer))).ToPicture();
     }
 
     private string SizeText()

@@ -122,7 +122,7 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
 
     private static LayerSummary Describe(string name, Module layer, long[] input, long[] output)
     {
-        Module[] parts = [.. layer.modules()];
+        Module[] parts = [layer, .. layer.modules().Where(part => part != layer)];
         Conv2d? convolution = parts.OfType<Conv2d>().FirstOrDefault();
         return new LayerSummary(name, KindOf(layer, convolution), input[1..], output[1..],
             layer.parameters().Sum(parameter => parameter.numel()),

@@ -27,6 +27,7 @@ internal static class ViewMarkup
         .sd-view .pivot .path{font-weight:400;opacity:.68;border-bottom:0}.sd-view .ours{display:block;font-weight:600}.sd-view .note,.sd-view .paper{display:block;font-size:.86em;opacity:.75}.sd-view .paper{font-style:italic}
         .sd-view .diverged{background:repeating-linear-gradient(135deg,rgba(128,128,128,.16) 0 6px,transparent 6px 12px)}
         .sd-view .bar{display:block;width:16em;height:.7em;margin:.35em 0;border-radius:2px;background:rgba(128,128,128,.22);overflow:hidden}.sd-view .bar i{display:block;height:100%;background:#0072b2}.sd-view .bar.failed i{background:#d55e00}
+        .sd-view .progress td{border:0;padding:.1em .75em .1em 0;white-space:nowrap}.sd-view .progress td:last-child{white-space:normal}
         .sd-view .pictures{display:flex;flex-wrap:wrap;gap:12px;margin:.5em 0}.sd-view figure{margin:0}.sd-view figcaption{margin-top:3px;max-width:24em}
         .sd-view img{display:block;max-width:100%;height:auto;margin:0;border-radius:2px}
         .sd-view .swatch{display:inline-block;width:.8em;height:.8em;margin:0 .35em 0 0;border-radius:2px;vertical-align:-.05em}.sd-view .key{margin-right:1.2em;white-space:nowrap}
