@@ -6,11 +6,13 @@ using ScratchDet.Runs;
 namespace ScratchDet.Kernel.Polyglot;
 
 /// <summary>All that a run's files say, read once, to become rows.</summary>
-internal sealed record LoadedRun(RunFolder Run, string Stamp, RunRow Row, RunEnvironment Environment, IReadOnlyList<StepRecord> Steps, IReadOnlyList<EvaluationRecord> Evaluations)
+internal sealed record LoadedRun(RunFolder Run, string Stamp, RunOutcome Outcome, RunEnvironment Environment, IReadOnlyList<StepRecord> Steps, IReadOnlyList<EvaluationRecord> Evaluations)
 {
+    private readonly IReadOnlyDictionary<string, double?> metrics = RunMetrics.Of(Outcome, Steps, Evaluations);
+
     /// <exception cref="BadInputException">A file is damaged.</exception>
     public static LoadedRun Read(RunFolder run, string stamp) =>
-        new(run, stamp, RunTable.Of([run]).Rows[0], run.Environment(), run.Steps(), run.Evaluations());
+        new(run, stamp, run.Outcome(), run.Environment(), run.Steps(), run.Evaluations());
 
     /// <summary>Sizes and times of the run's small files and logs: while they are the same, so are the rows.</summary>
     public static string StampOf(RunFolder run) => string.Join('|', new DirectoryInfo(run.Folder).EnumerateFiles()
@@ -21,7 +23,7 @@ internal sealed record LoadedRun(RunFolder Run, string Stamp, RunRow Row, RunEnv
     public void InsertInto(RunInserts inserts, long number)
     {
         InsertRun(inserts.Runs, number);
-        foreach (var value in Row.Values)
+        foreach (var value in Run.Values)
             inserts.Settings.Add(number).Add(value.Path).Add(value.Text).Insert();
         foreach (StepRecord step in Steps)
         {
@@ -39,22 +41,24 @@ internal sealed record LoadedRun(RunFolder Run, string Stamp, RunRow Row, RunEnv
 
     private void InsertRun(RowInsert row, long number)
     {
-        RunIdentity identity = Row.Identity;
-        bool diverged = Row.Outcome.State == RunState.Diverged;
+        RunIdentity identity = Run.Identity;
+        bool diverged = Outcome.State == RunState.Diverged;
         double? bestMap07 = diverged || Evaluations.Count == 0 ? null : Evaluations.Max(evaluation => evaluation.Map07);
         row.Add(number).Add(identity.RelativePath).Add(identity.Study).Add(identity.Variant).Add(identity.Scale.ToString());
         // Seeds above what SQLite's integers hold wrap round.
-        row.Add(unchecked((long)identity.Seed)).Add(Row.Outcome.State.ToString());
-        row.AddWhole(Row.Metric(RunMetrics.Steps));
-        row.Add(Row.Metric(RunMetrics.MapArea)).Add(Row.Metric(RunMetrics.Map07));
-        row.Add(Row.Metric(RunMetrics.BestMapArea)).AddWhole(Row.Metric(RunMetrics.BestMapAreaStep)).Add(bestMap07);
-        row.Add(Row.Metric(RunMetrics.ValidationLoss)).Add(Row.Metric(RunMetrics.LossLastTenth));
-        row.Add(Row.Metric(RunMetrics.MedianGradientNormL2)).Add(Row.Metric(RunMetrics.ImagesPerSecond)).Add(Row.Metric(RunMetrics.Seconds));
-        row.AddWhole(Row.Metric(RunMetrics.DivergedAtStep)).Add(diverged ? Row.Outcome.Layer : null).Add(Row.Metric(RunMetrics.LastFiniteGradientNormL2));
+        row.Add(unchecked((long)identity.Seed)).Add(Outcome.State.ToString());
+        row.AddWhole(Metric(RunMetrics.Steps));
+        row.Add(Metric(RunMetrics.MapArea)).Add(Metric(RunMetrics.Map07));
+        row.Add(Metric(RunMetrics.BestMapArea)).AddWhole(Metric(RunMetrics.BestMapAreaStep)).Add(bestMap07);
+        row.Add(Metric(RunMetrics.ValidationLoss)).Add(Metric(RunMetrics.LossLastTenth));
+        row.Add(Metric(RunMetrics.MedianGradientNormL2)).Add(Metric(RunMetrics.ImagesPerSecond)).Add(Metric(RunMetrics.Seconds));
+        row.AddWhole(Metric(RunMetrics.DivergedAtStep)).Add(diverged ? Outcome.Layer : null).Add(Metric(RunMetrics.LastFiniteGradientNormL2));
         row.Add(Environment.Date.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)).Add(Environment.KitVersion).Add(Environment.Commit);
         row.Add(Environment.MachineText).Add(Environment.Device).Add(Environment.Precision).Add(Environment.Threads).Add(identity.SpecFingerprint);
         row.Insert();
     }
+
+    private double? Metric(string name) => metrics.GetValueOrDefault(name);
 }
 
 /// <summary>One prepared insert for each table of <see cref="RunTables"/>.</summary>

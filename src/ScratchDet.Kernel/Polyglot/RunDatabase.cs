@@ -57,7 +57,7 @@ internal sealed class RunDatabase : IDisposable
         }
         foreach (string folder in gone) loadedByFolder.Remove(folder);
         foreach ((LoadedRun run, long number) in loaded)
-            loadedByFolder[run.Run.Folder] = (number, run.Stamp, run.Row.Outcome);
+            loadedByFolder[run.Run.Folder] = (number, run.Stamp, run.Outcome);
     }
 
     public void Dispose()

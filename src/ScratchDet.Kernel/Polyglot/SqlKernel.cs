@@ -140,7 +140,9 @@ internal sealed class SqlKernel(string folder) : ISubKernel, IDisposable
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = code;
         command.CommandTimeout = 0;
-        foreach ((string name, object? value) in parameters) command.Parameters.AddWithValue("@" + name, value ?? DBNull.Value);
+        // Also where there are none: only then does a missing one get named.
+        SqliteParameterCollection shared = command.Parameters;
+        foreach ((string name, object? value) in parameters) shared.AddWithValue("@" + name, value ?? DBNull.Value);
         using SqliteDataReader reader = command.ExecuteReader();
         do
         {
