@@ -97,6 +97,9 @@ public sealed record NotebookCell(string Id, CellKind Kind, string KernelName, s
         }
     }
 
+    /// <summary>A run from top to bottom executes it.</summary>
+    public bool IsExecuted => Kind == CellKind.Code && !string.IsNullOrWhiteSpace(Source) && !HasTag(CellTags.SkipExecution);
+
     public bool HasTag(string tag) => Tags.Contains(tag);
 }
 

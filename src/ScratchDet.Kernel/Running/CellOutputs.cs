@@ -118,6 +118,12 @@ internal sealed class CellOutputs(OutputLimits limits, RelativePaths paths, Dict
     private JsonObject ToJson(DataOutput output, int executionCount)
     {
         var data = (JsonObject)output.Data.DeepClone();
+        foreach ((string mimeType, JsonNode? form) in data.ToArray())
+        {
+            // The formatting library ends its lines as Windows does.
+            if (mimeType.StartsWith("text/", StringComparison.Ordinal) && form is JsonValue value && value.TryGetValue(out string? text) && text.Contains('\r'))
+                data[mimeType] = text.ReplaceLineEndings("\n");
+        }
         paths.CleanData(data);
         var json = new JsonObject
         {

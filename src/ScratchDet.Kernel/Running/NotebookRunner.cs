@@ -55,7 +55,7 @@ public sealed class NotebookRunner(WorkerProgram program, NotebookRunOptions opt
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         NotebookCell[] cells = [.. document.Cells.Select(cell => cell with { ExecutionCount = null, Outputs = [] })];
-        int[] executed = [.. cells.Index().Where(entry => IsExecuted(entry.Item)).Select(entry => entry.Index)];
+        int[] executed = [.. cells.Index().Where(entry => entry.Item.IsExecuted).Select(entry => entry.Index)];
         var outputs = new RunOutputs(options.Limits, RelativePaths.For(folder));
         var done = new Dictionary<int, CellOutputs>();
         CellFailure? failure = null;
@@ -83,9 +83,6 @@ public sealed class NotebookRunner(WorkerProgram program, NotebookRunOptions opt
         }
         return new NotebookRunResult(document with { Cells = cells }, failure);
     }
-
-    internal static bool IsExecuted(NotebookCell cell) =>
-        cell.Kind == CellKind.Code && !string.IsNullOrWhiteSpace(cell.Source) && !cell.HasTag(CellTags.SkipExecution);
 
     /// <summary>The talk with one hosting process.</summary>
     private sealed class Execution(WorkerProcess worker, NotebookRunOptions options, RunOutputs outputs, Dictionary<int, CellOutputs> cells)
