@@ -20,5 +20,6 @@ internal static class CommandList
         ParityCommand.Create,
         WeightsCommand.Create,
         MetricsCommand.Create,
+        KernelCommand.Create,
     ];
 }
