@@ -21,5 +21,6 @@ internal static class CommandList
         ParityCommand.Create,
         WeightsCommand.Create,
         MetricsCommand.Create,
+        KernelCommand.Create,
     ];
 }
