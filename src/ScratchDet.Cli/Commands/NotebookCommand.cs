@@ -175,19 +175,21 @@ internal static class NotebookCommand
     private sealed class CellLines(Terminal terminal, string file) : IRunObserver, IDisposable
     {
         private readonly IProgressDisplay progress = terminal.Progress();
+        private bool hasStarted;
 
         public int Executed { get; private set; }
 
         public void CellStarts(CellProgress cell)
         {
-            if (cell.Place == 1) progress.Start(Path.GetFileName(file), cell.Count);
+            if (!hasStarted) progress.Start(Path.GetFileName(file), cell.Count);
+            hasStarted = true;
+            progress.Report(cell.Number - 1);
         }
 
         public void CellEnded(CellProgress cell, TimeSpan time)
         {
-            Executed = cell.Place;
-            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}: cell {cell.Place} of {cell.Count}: {time.TotalSeconds:0.0} s: {cell.Cell.FirstLine}"));
-            progress.Report(cell.Place);
+            Executed++;
+            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}: cell {cell.Number} of {cell.Count}: {time.TotalSeconds:0.0} s: {cell.Cell.FirstLine}"));
         }
 
         public void Dispose() => progress.Dispose();
