@@ -33,10 +33,10 @@ public static class StudyPage
     public static IReadOnlyList<double> PaperRates { get; } = [0.001, 0.01, 0.05];
 
     /// <summary>Loss and gradient norm over the steps, one line a run, smoothed.</summary>
-    public static IReadOnlyList<SvgLineChart> Curves(IReadOnlyList<RunFolder> runs) =>
+    public static IReadOnlyList<Chart> Curves(IReadOnlyList<RunFolder> runs) =>
     [
-        new("Training loss", "step", "loss (smoothed)", [.. runs.Select(run => Series(run, step => step.Loss))]) { YMax = LossShownAtMost },
-        new("L2 norm of the gradient", "step", "gradient norm (smoothed)", [.. runs.Select(run => Series(run, step => step.GradientNormL2 ?? double.NaN))]) { LogY = true },
+        Lines(runs, step => step.Loss).Title("Training loss").YTitle("loss, smoothed").YRange(high: LossShownAtMost),
+        Lines(runs, step => step.GradientNormL2 ?? double.NaN).Title("L2 norm of the gradient").YTitle("gradient norm, smoothed").LogY(),
     ];
 
     public static HtmlPage Make(Ablation<Experiment> ablation, IReadOnlyList<RunFolder> runs, PivotTable table, TextTable costs, IReadOnlyList<PageImage> pictures, string pictureCaption)
@@ -50,7 +50,7 @@ public static class StudyPage
             .Figure(table, $"Ours: {Describe(first)}. The paper's numbers are SSD300 on VGG-16, VOC 2007+2012, 11-point mAP at rates {string.Join(", ", PaperRates.Select(rate => rate.ToString(CultureInfo.InvariantCulture)))}: another net, other data, thousands of times the images. They stand here for the order within a column and a row, not for their height.");
         foreach (string sentence in Findings(runs)) page.Paragraph(sentence);
         page.Heading("How it went");
-        foreach (SvgLineChart chart in Curves(runs)) page.Figure(chart, "A cross marks the last step before a run diverged.");
+        foreach (Chart chart in Curves(runs)) page.Figure(chart, "A cross marks the last step before a run diverged.");
         page.Heading("What it cost").Add(costs);
         if (pictures.Count > 0) page.Heading("What the best one sees").Images(pictures, pictureCaption);
         return page.Footnote(new PageFootnote($"{scale}", [.. runs.Select(run => run.Identity.Seed).Distinct()], environment.Commit, environment.MachineText, environment.Date));
@@ -80,13 +80,17 @@ public static class StudyPage
     private static string Describe(Experiment experiment) => FormattableString.Invariant(
         $"a small residual net on {experiment.Detector.ImageSize} px {(experiment.Data.Source == DataSource.VocFolder ? "images of yours" : "synthetic circuit boards")}, {experiment.Train.Steps} steps of {experiment.Train.BatchSize} images");
 
-    private static ChartSeries Series(RunFolder run, Func<StepRecord, double> value)
+    private static Chart Lines(IReadOnlyList<RunFolder> runs, Func<StepRecord, double> value) =>
+        Chart.Lines([.. runs.Select(run => Line(run, value))]).Smooth(SmoothingDecay, raw: false);
+
+    private static LineSeries Line(RunFolder run, Func<StepRecord, double> value)
     {
         IReadOnlyList<StepRecord> steps = run.Steps();
         RunOutcome outcome = run.Outcome();
         string seed = run.Identity.Seed == 0 ? "" : $" seed {run.Identity.Seed}";
-        return new ChartSeries(run.Identity.Variant + seed, [.. steps.Select(step => (double)step.Step)], Smoothing.ExponentialMovingAverage([.. steps.Select(value)], SmoothingDecay))
+        return new LineSeries(run.Identity.Variant + seed, [.. steps.Select(value)])
         {
+            X = [.. steps.Select(step => (double)step.Step)],
             DivergedAt = outcome.State == RunState.Diverged ? outcome.Step : null,
         };
     }

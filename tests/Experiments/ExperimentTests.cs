@@ -72,5 +72,5 @@ public class ExperimentTests
     [InlineData(2L << 30, 1L << 29)]
     [InlineData(64L << 30, 4L << 30)]
     public void The_image_cache_leaves_most_of_the_memory_to_training(long memoryBytes, long cacheBytes) =>
-        Assert.Equal(cacheBytes, StudySession.CachedImageBytes(memoryBytes));
+        Assert.Equal(cacheBytes, StudyRunner.CachedImageBytes(memoryBytes));
 }

@@ -12,7 +12,7 @@ public sealed class HtmlPageTests : IDisposable
     private static HtmlPage Full(string text) => new HtmlPage(text)
         .Lead(text).Heading(text).Paragraph(text).List([text])
         .Figure(new TextTable([text], [[text]]) { Caption = text }, text)
-        .Add(new SvgLineChart(text, text, text, [new ChartSeries(text, [1], [1])]))
+        .Add(Chart.Lines(new LineSeries(text, [1])).Title(text).XTitle(text).YTitle(text))
         .Images([new PageImage([1, 2, 3], "image/png", text)], text)
         .Footnote(new PageFootnote(text, [0, 1], text, text, new DateTimeOffset(2025, 1, 2, 3, 4, 5, TimeSpan.Zero)));
 

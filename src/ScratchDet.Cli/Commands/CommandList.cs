@@ -9,6 +9,7 @@ internal static class CommandList
     [
         DemoCommand.Create,
         TestCommand.Create,
+        NotebookCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
         StudiesCommand.Create,

@@ -39,7 +39,7 @@ internal static class DemoCommand
             Variant<Experiment>[] variants = parsed.GetValue(full) ? [.. ablation.Variants] : Telling(ablation, rates);
 
             var device = options.Apply(parsed);
-            var session = new StudySession(terminal, RunStore.Open(Path.Combine(folder, "runs")), BatchNormPlacement.Study, Scale.Minutes, null, device, RunOptions.Workers, ["demo", .. parsed.Tokens.Select(token => token.Value).Skip(1)]);
+            var session = new StudySession(terminal, RunStore.Open(Path.Combine(folder, "runs")), BatchNormPlacement.Study, Scale.Minutes, null, device, ["demo", .. parsed.Tokens.Select(token => token.Value).Skip(1)]);
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
 
             PivotTable table = StudyPage.BatchNormTable(runs, rates);

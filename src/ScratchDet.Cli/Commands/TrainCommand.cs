@@ -42,7 +42,7 @@ internal static class TrainCommand
             Variant<Experiment>[] variants = names.Length == 0 ? [.. ablation.Variants] : [.. names.Select(name => ablation[name])];
 
             var device = options.Apply(parsed);
-            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, RunOptions.Workers, ["train", .. CommandLineOf(parsed)]);
+            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)]);
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
             if (parsed.GetValue(json)) terminal.WriteJson(new { study = chosen.Name, scale = wanted.ToString(), runs = runs.Select(RunJsonOf) });
             else terminal.Output.Write(StudySession.Summary(runs).ToText());

@@ -5,9 +5,11 @@ namespace ScratchDet.Notebook;
 /// <summary>An opaque colour.</summary>
 public readonly record struct Rgb(byte Red, byte Green, byte Blue)
 {
-
     /// <summary>Black or white, whichever stands out more from this colour (relative luminance of WCAG 2).</summary>
     public Rgb Contrast => Luminance > 0.179 ? new Rgb(0, 0, 0) : new Rgb(255, 255, 255);
+
+    /// <summary>As in <c>#0072b2</c>.</summary>
+    public string ToHex() => FormattableString.Invariant($"#{Red:x2}{Green:x2}{Blue:x2}");
 
     private double Luminance => (0.2126 * Linear(Red)) + (0.7152 * Linear(Green)) + (0.0722 * Linear(Blue));
 
@@ -40,6 +42,20 @@ public static class Palette
 
     /// <summary>The colour of a class in a picture.</summary>
     public static Rgb OfClass(int classIndex) => ForPictures[(int)((uint)classIndex % ForPictures.Length)];
+
+    /// <summary>On light paper, as in <c>#0072b2</c>.</summary>
+    internal static string OnLightPaper(int series) => OnLight[series % OnLight.Length];
+
+    internal static string OnDarkPaper(int series) => OnDark[series % OnDark.Length];
+
+    /// <summary>A series' colour, thin enough for lines to show through it.</summary>
+    internal static string Band(int series) => Band(OnLightPaper(series));
+
+    internal static string Band(string hex)
+    {
+        var colour = Rgb.FromHex(hex);
+        return FormattableString.Invariant($"rgba({colour.Red},{colour.Green},{colour.Blue},0.22)");
+    }
 
     /// <summary>Style rules <c>.sd-line-K</c> (stroke) and <c>.sd-fill-K</c> for light and dark paper.</summary>
     internal static string SeriesStyle() =>
