@@ -18,7 +18,7 @@ public sealed class NotebookSession : IDisposable
     public NotebookSession(string folder)
     {
         Folder = Path.GetFullPath(folder);
-        engine = new Lazy<ScriptEngine>(() => new ScriptEngine(Folder, context));
+        engine = new Lazy<ScriptEngine>(() => new ScriptEngine(Folder, context, new ScriptReferences(context)));
     }
 
     public string Folder { get; }

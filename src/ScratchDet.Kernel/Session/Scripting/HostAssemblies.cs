@@ -12,7 +12,7 @@ namespace ScratchDet.Kernel.Session;
 internal static class HostAssemblies
 {
     private static readonly FrozenDictionary<string, string> Paths = TrustedPlatformAssemblies();
-    private static readonly Dictionary<string, MetadataReference> References = [];
+    private static readonly Dictionary<string, PortableExecutableReference> References = [];
 
     /// <summary>What every cell may name without an `#r`.</summary>
     public static ImmutableArray<MetadataReference> Defaults => LazyDefaults.Value;
@@ -28,12 +28,12 @@ internal static class HostAssemblies
     /// <param name="simpleName">Such as <c>ScratchDet.Torch</c>.</param>
     public static string? PathOf(string simpleName) => Paths.GetValueOrDefault(simpleName);
 
-    public static MetadataReference? Find(string simpleName)
+    public static PortableExecutableReference? Find(string simpleName)
     {
         if (PathOf(simpleName) is not { } path) return null;
         lock (References)
         {
-            if (!References.TryGetValue(simpleName, out MetadataReference? reference))
+            if (!References.TryGetValue(simpleName, out PortableExecutableReference? reference))
                 References.Add(simpleName, reference = Read(path));
             return reference;
         }
@@ -43,7 +43,7 @@ internal static class HostAssemblies
     /// Metadata without a file path: a script host that sees no path loads nothing itself, and the assembly that the
     /// script gets is the one of the load context.
     /// </summary>
-    public static MetadataReference Read(string path)
+    public static PortableExecutableReference Read(string path)
     {
         // Into memory, because a file that is rebuilt while it is mapped would crash the process.
         var module = ModuleMetadata.CreateFromStream(File.OpenRead(path), PEStreamOptions.PrefetchMetadata);

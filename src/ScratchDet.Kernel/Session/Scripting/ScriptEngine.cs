@@ -35,13 +35,13 @@ internal sealed class ScriptEngine
     private int chained;
     private ScriptSnapshot snapshot;
 
-    public ScriptEngine(string folder, SessionLoadContext context)
+    public ScriptEngine(string folder, SessionLoadContext context, ScriptReferences references)
     {
         this.context = context;
         snapshot = new ScriptSnapshot(null, ScriptOptions.Default
             .WithReferences(HostAssemblies.Defaults)
             .WithImports(Imports)
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(folder))
+            .WithMetadataResolver(references)
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder))
             .WithEmitDebugInformation(true)
             .WithFileEncoding(Encoding.UTF8)
