@@ -9,7 +9,7 @@ namespace ScratchDet.Notebook;
 /// Divergence is shown as the result that it is.
 /// </summary>
 /// <param name="Caption">With the metric and its unit: <c>mAP@0.5 (area), %</c>.</param>
-public sealed record PivotTable(RunPivot Pivot, string Caption) : IHtmlFragment
+public sealed record PivotTable(RunPivot Pivot, string Caption) : IHtmlFragment, IDisplayable
 {
     private const string Missing = "–";
 
@@ -29,6 +29,8 @@ public sealed record PivotTable(RunPivot Pivot, string Caption) : IHtmlFragment
     {
         Caption = Caption,
     };
+
+    public MimeBundle ToMimeBundle() => ViewMarkup.Bundle($"{Caption}\n{ToTextTable().ToText()}", WriteHtml);
 
     public void WriteHtml(StringBuilder html)
     {

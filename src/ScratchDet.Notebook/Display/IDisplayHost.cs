@@ -13,4 +13,12 @@ public interface IDisplayHost
 
     /// <summary>Replaces what a display shows, wherever it stands.</summary>
     void Update(string displayId, MimeBundle content);
+
+    /// <summary>
+    /// Keeps work for the end of the cell, however it ends; it is done once, before the cell is reported as ended. What
+    /// changes in place shows its last state then. A host that does not know when its cell ends need not do it.
+    /// </summary>
+    void AtEnd(Action work)
+    {
+    }
 }

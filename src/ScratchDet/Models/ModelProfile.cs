@@ -57,7 +57,8 @@ public sealed record ModelProfile(
         }
     }
 
-    private static long MultiplyAddsOf(Conv2d convolution, long[] outputShape)
+    /// <summary>Of one convolution, for one image.</summary>
+    public static long MultiplyAddsOf(Conv2d convolution, long[] outputShape)
     {
         long perValue = convolution.in_channels / convolution.groups * convolution.kernel_size[0] * convolution.kernel_size[1];
         return outputShape[1] * outputShape[2] * outputShape[3] * perValue;

@@ -1,0 +1,36 @@
+using ScratchDet.Boxes;
+using ScratchDet.Data;
+using ScratchDet.Data.Synthetic;
+using ScratchDet.Evaluation;
+using ScratchDet.Experiments;
+using ScratchDet.Models;
+using ScratchDet.Runs;
+using static TorchSharp.torch;
+
+namespace ScratchDet.Notebook;
+
+/// <summary>How the kit's own types look when one of their values ends a cell. They do not know it themselves.</summary>
+public static class KitDisplays
+{
+    /// <summary>The view of a value; null for a type that is not the kit's, which is formatted as any other.</summary>
+    public static IDisplayable? Of(object? value) => value switch
+    {
+        IDisplayable displayable => displayable,
+        Tensor tensor => TensorView.Of(tensor),
+        Detector detector => ModelSummary.Of(detector),
+        DetectorSpec spec => ModelSummary.Of(spec),
+        ModelPreset preset => ModelSummary.Of(preset.Spec),
+        DetectionDataset dataset => new DatasetView(dataset),
+        PlanarImage image => ImageOverlay.Of(image),
+        AnnotatedImage annotated => ImageOverlay.Of(annotated),
+        SyntheticShapesImage shapes => ImageOverlay.Of(shapes),
+        Ablation<Experiment> ablation => AblationView.Of(ablation),
+        Study study => AblationView.Of(study, Scale.Minutes),
+        DefaultBoxSet boxes => new DefaultBoxView(boxes),
+        DefaultBoxSpec boxes => new DefaultBoxView(new DefaultBoxSet(boxes)),
+        VocResult result => new EvaluationView(result),
+        RunFolder run => new RunView(run),
+        RunStore store => new RunStoreView(store),
+        _ => null,
+    };
+}

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text;
+using ScratchDet.Models;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace ScratchDet.Notebook;
+
+/// <summary>One layer of a model, as one image passes through it.</summary>
+/// <param name="Name">The dotted path of the module.</param>
+/// <param name="Kind">"conv 3x3, stride 2", "max pool 2x2".</param>
+/// <param name="InputShape">(channels, height, width).</param>
+/// <param name="MultiplyAdds">Of convolutions, for one image; 0 for the others.</param>
+/// <param name="Norm">"Batch", "Group(32)", "L2"; empty: none.</param>
+public sealed record LayerSummary(
+    string Name, string Kind, IReadOnlyList<long> InputShape, IReadOnlyList<long> OutputShape, long Parameters, long MultiplyAdds, string Norm);
+
+/// <summary>
+/// A detector on a page: what it costs, its detection maps and default boxes, where it is normalised, and every layer.
+/// </summary>
+/// <param name="ClassCount">Background counted.</param>
+/// <param name="Layers">In the order in which they run; a convolution and its norm are one layer.</param>
+public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfile Profile, IReadOnlyList<LayerSummary> Layers) : IDisplayable
+{
+    /// <summary>Class count of VOC, background counted.</summary>
+    public const int VocClassCount = 21;
+
+    private const int MostLayersOpen = 24;
+
+    /// <summary>A batch without images passes through, so nothing is computed. The model stays the caller's.</summary>
+    public static ModelSummary Of(Detector detector)
+    {
+        ModelProfile profile = ModelProfile.Of(detector);
+        var layers = new List<LayerSummary>();
+        var hooks = new List<IDisposable>();
+        bool wasTraining = detector.training;
+        detector.eval(); // batch norm has no statistics of no images
+        try
+        {
+            var inside = new HashSet<Module>(ReferenceEqualityComparer.Instance);
+            foreach ((string name, Module part) in detector.named_modules())
+            {
+                if (inside.Contains(part) || part is not Module<Tensor, Tensor> layer) continue;
+                if (layer is not ConvNorm && layer.children().Any()) continue;
+                inside.UnionWith(layer.modules());
+                var remover = layer.register_forward_hook((_, input, output) =>
+                {
+                    layers.Add(Describe(name, layer, input.shape, output.shape));
+                    return output;
+                });
+                hooks.Add(new Removal(remover.remove));
+            }
+            using IDisposable noGradient = no_grad();
+            using Tensor none = zeros(0, 3, detector.Spec.ImageSize, detector.Spec.ImageSize);
+            using (detector.call(none))
+            {
+            }
+        }
+        finally
+        {
+            foreach (IDisposable hook in hooks) hook.Dispose();
+            detector.train(wasTraining);
+        }
+        return new ModelSummary(detector.Spec, detector.ClassCount, profile, layers);
+    }
+
+    /// <summary>Builds the model for a moment.</summary>
+    /// <param name="classCount">Background counted.</param>
+    /// <exception cref="ArgumentException">The values of the specification do not go together.</exception>
+    public static ModelSummary Of(DetectorSpec spec, int classCount = VocClassCount)
+    {
+        using var detector = new Detector(spec, classCount);
+        return Of(detector);
+    }
+
+    /// <summary>For each part the number of its convolutions by the norm behind them.</summary>
+    public TextTable NormReport()
+    {
+        var rows = new List<IReadOnlyList<string>>();
+        foreach ((string part, string prefix) in new[] { ("backbone", "backbone."), ("head", "head.") })
+        {
+            LayerSummary[] inside = [.. Layers.Where(layer => layer.Name.StartsWith(prefix, StringComparison.Ordinal))];
+            LayerSummary[] convolutions = [.. inside.Where(layer => layer.MultiplyAdds > 0)];
+            string kinds = string.Join(", ", inside.Where(layer => layer.Norm.Length > 0).GroupBy(layer => layer.Norm).Select(group => $"{group.Count()} {group.Key}"));
+            rows.Add([part, Number(convolutions.Length), kinds.Length > 0 ? kinds : "none", Number(convolutions.Count(layer => layer.Norm.Length == 0))]);
+        }
+        return new TextTable(["part", "convolutions", "norm layers", "convolutions without"], rows);
+    }
+
+    /// <summary>Detection maps, the finest first.</summary>
+    public TextTable MapTable() => new(
+        ["map", "cells", "channels", "boxes per cell", "default boxes"],
+        [.. Profile.FeatureMaps.Select((map, k) => (IReadOnlyList<string>)
+            [Number(k + 1), $"{map.Height} x {map.Width}", Number(map.Channels), Number(Profile.BoxesPerCell[k]), ViewMarkup.Grouped(map.Height * map.Width * Profile.BoxesPerCell[k])])]);
+
+    public TextTable LayerTable() => new(
+        ["layer", "kind", "norm", "input", "output", "parameters", "multiply-adds"],
+        [.. Layers.Select(layer => (IReadOnlyList<string>)
+            [layer.Name, layer.Kind, layer.Norm, ShapeText(layer.InputShape), ShapeText(layer.OutputShape), layer.Parameters == 0 ? "" : ViewMarkup.Grouped(layer.Parameters), layer.MultiplyAdds == 0 ? "" : ViewMarkup.Grouped(layer.MultiplyAdds)])]);
+
+    public string ToText() =>
+        $"{Title}\n{Costs}\n\n{MapTable().ToText()}\n{NormReport().ToText()}\n{LayerTable().ToText()}";
+
+    public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html =>
+    {
+        html.Title(Title).Line(Costs);
+        MapTable().WriteHtml(html);
+        NormReport().WriteHtml(html);
+        html.Append(Layers.Count <= MostLayersOpen ? "<details open>" : "<details>").Append($"<summary>{ViewMarkup.Count(Layers.Count, "layer")}</summary>");
+        LayerTable().WriteHtml(html, sortable: true);
+        html.Append("</details>");
+    });
+
+    public override string ToString() => ToText();
+
+    private string Title => string.Create(CultureInfo.InvariantCulture,
+        $"detector ({KindOf(Spec.Backbone)}) for images of {Spec.ImageSize} x {Spec.ImageSize} px, {ClassCount} classes with background");
+
+    private string Costs =>
+        $"{ViewMarkup.Grouped(Profile.Parameters)} parameters, {ViewMarkup.Grouped(Profile.MultiplyAdds)} multiply-adds an image, {ViewMarkup.Grouped(Profile.DefaultBoxes)} default boxes";
+
+    private static LayerSummary Describe(string name, Module layer, long[] input, long[] output)
+    {
+        Module[] parts = [layer, .. layer.modules().Where(part => part != layer)];
+        Conv2d? convolution = parts.OfType<Conv2d>().FirstOrDefault();
+        return new LayerSummary(name, KindOf(layer, convolution), input[1..], output[1..],
+            layer.parameters().Sum(parameter => parameter.numel()),
+            convolution is null ? 0 : ModelProfile.MultiplyAddsOf(convolution, output),
+            string.Join(", ", parts.Select(NormOf).Where(norm => norm.Length > 0)));
+    }
+
+    private static string NormOf(Module part) => part switch
+    {
+        TorchSharp.Modules.BatchNorm2d => "Batch",
+        TorchSharp.Modules.GroupNorm group => string.Create(CultureInfo.InvariantCulture, $"Group({group.num_groups})"),
+        Models.Backbones.L2Norm => "L2",
+        _ => "",
+    };
+
+    private static string KindOf(Module layer, Conv2d? convolution)
+    {
+        if (convolution is null) return layer is MaxPool2d pool ? $"max pool {pool.kernel_size[0]}x{pool.kernel_size[^1]}" : layer.GetName();
+        var kind = new StringBuilder($"conv {convolution.kernel_size[0]}x{convolution.kernel_size[1]}");
+        if (convolution.stride[0] != 1) kind.Append(CultureInfo.InvariantCulture, $", stride {convolution.stride[0]}");
+        if (convolution.dilation[0] != 1) kind.Append(CultureInfo.InvariantCulture, $", dilation {convolution.dilation[0]}");
+        if (convolution.groups != 1) kind.Append(CultureInfo.InvariantCulture, $", {convolution.groups} groups");
+        return kind.ToString();
+    }
+
+    private static string KindOf(Models.Backbones.BackboneSpec backbone) => backbone switch
+    {
+        Models.Backbones.VggSpec => "VGG",
+        Models.Backbones.ResidualSpec residual => $"ResNet, stem {residual.Stem}",
+        _ => backbone.GetType().Name,
+    };
+
+    private static string ShapeText(IReadOnlyList<long> shape) => string.Join(" x ", shape);
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private sealed class Removal(Action remove) : IDisposable
+    {
+        public void Dispose() => remove();
+    }
+}
