@@ -29,7 +29,8 @@ public sealed class Interruption : IDisposable
 
     private void OnSignal(PosixSignalContext signal)
     {
-        signal.Cancel = !source.IsCancellationRequested;
+        // Never back to false: a command may have taken the signal for itself.
+        signal.Cancel |= !source.IsCancellationRequested;
         source.Cancel();
     }
 }

@@ -33,7 +33,7 @@ public class ExperimentTests
     [InlineData("Data.TrainSplit=a/b", "Data.TrainSplit names no image set")]
     public void A_value_that_cannot_be_is_refused_before_data_is_opened(string assignment, string message)
     {
-        SpecException refused = Assert.Throws<SpecException>(() => TrainCommand.Change(Study, [assignment]));
+        SpecException refused = Assert.Throws<SpecException>(() => Study.Set(assignment));
         Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("(Parameter", refused.Message, StringComparison.Ordinal);
     }
@@ -45,7 +45,7 @@ public class ExperimentTests
         {
             Variants = [.. Study.Variants, Study.Base.Vary(spec => spec with { Detector = spec.Detector with { Boxes = BoxLayout.Of(10, 20) } })],
         };
-        Assert.Throws<SpecException>(() => TrainCommand.Change(study, ["Train.Steps=3"]));
+        Assert.Throws<SpecException>(() => study.Set("Train.Steps=3"));
     }
 
     [Theory]
@@ -72,5 +72,5 @@ public class ExperimentTests
     [InlineData(2L << 30, 1L << 29)]
     [InlineData(64L << 30, 4L << 30)]
     public void The_image_cache_leaves_most_of_the_memory_to_training(long memoryBytes, long cacheBytes) =>
-        Assert.Equal(cacheBytes, StudySession.CachedImageBytes(memoryBytes));
+        Assert.Equal(cacheBytes, StudyRunner.CachedImageBytes(memoryBytes));
 }

@@ -9,6 +9,7 @@ internal static class CommandList
     [
         DemoCommand.Create,
         TestCommand.Create,
+        NotebookCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
         StudiesCommand.Create,
@@ -20,5 +21,6 @@ internal static class CommandList
         ParityCommand.Create,
         WeightsCommand.Create,
         MetricsCommand.Create,
+        KernelCommand.Create,
     ];
 }

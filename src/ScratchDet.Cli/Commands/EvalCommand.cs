@@ -33,7 +33,7 @@ internal static class EvalCommand
             DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, imageSet, new VocReadOptions { ClassNames = trained.ClassNames });
             var execution = new Execution(device, trained.Experiment.Train.Precision);
             execution.Prepare(trained.Detector);
-            using Loader<DetectionBatch> loader = trained.Experiment.OpenTestLoader(test, ImageFiles.Decode, trained.Detector.DefaultBoxes, RunOptions.Workers);
+            using Loader<DetectionBatch> loader = trained.Experiment.OpenTestLoader(test, ImageFiles.Decode, trained.Detector.DefaultBoxes, StudyRunner.DefaultWorkers);
             DetectorEvaluator evaluator = trained.Experiment.BuildEvaluator(test, loader);
             DetectorEvaluation found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), stop);
             if (parsed.GetValue(detections) is { } folder)

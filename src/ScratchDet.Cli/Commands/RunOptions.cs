@@ -54,9 +54,6 @@ internal sealed class RunOptions
     /// <summary>Threads when --threads says nothing.</summary>
     public static int DefaultThreads => Math.Min(Environment.ProcessorCount, MostThreads);
 
-    /// <summary>Loader threads: half of the cores, at least one.</summary>
-    public static int Workers => Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
-
     /// <exception cref="UsageException">Not one of the three.</exception>
     public static Scale ParseScale(string text) => Enum.TryParse(text, ignoreCase: true, out Scale scale) && Enum.IsDefined(scale)
         ? scale

@@ -3,6 +3,10 @@ using ScratchDet.Notebook;
 namespace ScratchDet.Kernel.Session;
 
 /// <summary>Where the outputs of one cell go: to a Jupyter client, or into the executed notebook. May be called from any thread, also after the cell has ended.</summary>
+/// <remarks>
+/// Implementations do not write to <see cref="Console"/>: its writers are locked while a cell prints. One that must takes
+/// Console.Out before the session begins.
+/// </remarks>
 public interface ICellOutput
 {
     /// <summary>Text of the console.</summary>

@@ -44,10 +44,11 @@ public static class RunMetrics
         ImagesPerSecond, Seconds, DivergedAtStep, LastFiniteGradientNormL2,
     ];
 
-    internal static Dictionary<string, double?> Of(RunFolder run, RunOutcome outcome)
+    internal static IReadOnlyDictionary<string, double?> Of(RunFolder run, RunOutcome outcome) => Of(outcome, run.Steps(), run.Evaluations());
+
+    /// <summary>The metrics by name; one that is missing has no entry, or null.</summary>
+    public static IReadOnlyDictionary<string, double?> Of(RunOutcome outcome, IReadOnlyList<StepRecord> steps, IReadOnlyList<EvaluationRecord> evaluations)
     {
-        IReadOnlyList<StepRecord> steps = run.Steps();
-        IReadOnlyList<EvaluationRecord> evaluations = run.Evaluations();
         var metrics = new Dictionary<string, double?>
         {
             [Steps] = steps is [.., var last] ? last.Step : 0,

@@ -9,7 +9,7 @@ namespace ScratchDet.Analysis;
 public sealed class RunRow
 {
     private readonly Dictionary<string, string> texts;
-    private readonly Dictionary<string, double?> metrics;
+    private readonly IReadOnlyDictionary<string, double?> metrics;
 
     internal RunRow(RunFolder run)
     {

@@ -14,7 +14,7 @@ namespace ScratchDet.Experiments;
 public sealed record Experiment
 {
     /// <summary>Batches that a loader prepares ahead.</summary>
-    internal const int PrefetchedBatches = 4;
+    private const int PrefetchedBatches = 4;
 
     public DataSpec Data { get; init; } = new();
 
@@ -57,6 +57,15 @@ public sealed record Experiment
     /// <summary>Makes the targets of the loss for a detector's default boxes.</summary>
     public TargetEncoder BuildEncoder(DefaultBoxSet defaultBoxes) =>
         new(defaultBoxes, Conventions.Matcher, Conventions.Coder, (float)Match.NegativeIouThreshold);
+
+    /// <summary>The training stream of a run: shuffled, augmented, without end; the run's seed decides every bit of it.</summary>
+    public Loader<DetectionBatch> OpenTrainLoader(DetectionDataset dataset, ImageDecoder decode, DefaultBoxSet defaultBoxes, ulong seed, int workers)
+    {
+        TargetEncoder encoder = BuildEncoder(defaultBoxes);
+        return new Loader<DetectionBatch>(dataset.Samples, decode, new Pipeline(Augment, Detector.ImageSize, Detector.ImageSize),
+            (samples, _) => DetectionBatch.Collate(samples, Augment.Normalization, encoder, Data.TrainOnDifficult),
+            new LoaderSpec { BatchSize = Train.BatchSize, Seed = Seeds.Derive(seed, "data"), Workers = workers, Prefetch = PrefetchedBatches });
+    }
 
     /// <summary>Every image once, without random augmentation; for validation and scoring. The targets are made as for training.</summary>
     public Loader<DetectionBatch> OpenTestLoader(DetectionDataset dataset, ImageDecoder decode, DefaultBoxSet defaultBoxes, int workers)

@@ -1,6 +1,4 @@
-using ScratchDet.Boxes;
 using ScratchDet.Data;
-using ScratchDet.Data.Augment;
 using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
@@ -26,8 +24,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         manual_seed((long)seed);
         using var generator = new Generator(Seeds.Derive(seed, "init"));
         using Detector detector = Build(experiment.Detector, data.ClassCount, generator);
-        TargetEncoder encoder = experiment.BuildEncoder(detector.DefaultBoxes);
-        using Loader<DetectionBatch> training = TrainingLoader(experiment, encoder, seed);
+        using Loader<DetectionBatch> training = experiment.OpenTrainLoader(data.Train, decode, detector.DefaultBoxes, seed, workers);
         using Loader<DetectionBatch> testing = experiment.OpenTestLoader(data.Test, decode, detector.DefaultBoxes, workers);
         DetectorEvaluator evaluator = experiment.BuildEvaluator(data.Test, testing);
         var execution = new Execution(device, experiment.Train.Precision);
@@ -85,14 +82,6 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         {
             throw new BadInputException(checkpoint, damaged.Place, damaged.What, "put the whole file back, or delete it to train this run again from its first step", damaged);
         }
-    }
-
-    private Loader<DetectionBatch> TrainingLoader(Experiment experiment, TargetEncoder encoder, ulong seed)
-    {
-        int size = experiment.Detector.ImageSize;
-        return new Loader<DetectionBatch>(data.Train.Samples, decode, new Pipeline(experiment.Augment, size, size),
-            (samples, _) => DetectionBatch.Collate(samples, experiment.Augment.Normalization, encoder, experiment.Data.TrainOnDifficult),
-            new LoaderSpec { BatchSize = experiment.Train.BatchSize, Seed = Seeds.Derive(seed, "data"), Workers = workers, Prefetch = Experiment.PrefetchedBatches });
     }
 
     private static StepRecord Record(StepReport step) => new(

@@ -14,6 +14,11 @@ public interface IRunObserver
     {
     }
 
+    /// <summary>A run that was asked for is finished already and is not trained again.</summary>
+    void Found(RunFolder run)
+    {
+    }
+
     void Stepped(StepReport step);
 
     void Evaluated(EvaluationReport evaluation);

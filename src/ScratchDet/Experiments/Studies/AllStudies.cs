@@ -3,7 +3,7 @@ namespace ScratchDet.Experiments.Studies;
 /// <summary>Every study, in the order in which the command line lists them.</summary>
 public static class AllStudies
 {
-    public static IReadOnlyList<Study> List { get; } = [FirstLight.Study, BatchNormPlacement.Study];
+    public static IReadOnlyList<Study> List { get; } = [StartHere.Study, FirstLight.Study, BatchNormPlacement.Study];
 
     /// <exception cref="SpecException">There is none of this name; the message lists the names.</exception>
     public static Study Find(string name) =>

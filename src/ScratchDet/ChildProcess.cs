@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace ScratchDet.Cli;
+namespace ScratchDet;
 
-/// <summary>Programs that a command runs.</summary>
-internal static class ChildProcess
+/// <summary>Other programs: git, nvidia-smi, the test runner.</summary>
+public static class ChildProcess
 {
     /// <summary>Runs a program on this process's own streams; ends it, with its children, when stopped.</summary>
     /// <returns>Its exit code.</returns>

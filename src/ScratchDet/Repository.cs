@@ -1,4 +1,4 @@
-namespace ScratchDet.Cli;
+namespace ScratchDet;
 
 /// <summary>The folder that this program was built in: the entry script's place, with .build beside it.</summary>
 public static class Repository

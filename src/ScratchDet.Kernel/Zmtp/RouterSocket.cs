@@ -1,0 +1,125 @@
+using System.Net;
+
+namespace ScratchDet.Kernel.Zmtp;
+
+/// <summary>Takes messages of any number of peers, each with the peer's identity, and sends to a peer by its identity.</summary>
+public sealed class RouterSocket : ZmtpSocket
+{
+    private readonly Dictionary<string, ZmtpConnection> peers = [];
+    private readonly Queue<Arrival> arrivals = [];
+    private readonly Lock gate = new();
+    private readonly ManualResetEventSlim arrived = new();
+    private long lastNumber;
+    private bool isClosed;
+
+    public RouterSocket(IPAddress address, int port, ZmtpLimits limits, Action<string> log)
+        : base(ZmtpSocketType.Router, address, port, limits, log) => Start();
+
+    /// <summary>The number of the newest message that has come, counted from 1.</summary>
+    public long LastNumber
+    {
+        get
+        {
+            lock (gate) return lastNumber;
+        }
+    }
+
+    /// <summary>Waits for the next message.</summary>
+    /// <returns>Null when the socket is closed, or <paramref name="stop"/> asks to give up.</returns>
+    public RoutedMessage? Receive(CancellationToken stop = default)
+    {
+        while (true)
+        {
+            lock (gate)
+            {
+                if (isClosed || stop.IsCancellationRequested) return null;
+                if (TryReceive() is { } message) return message;
+                arrived.Reset();
+            }
+            try
+            {
+                arrived.Wait(stop);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>The next message if one is there.</summary>
+    public RoutedMessage? TryReceive()
+    {
+        lock (gate)
+        {
+            if (!arrivals.TryDequeue(out Arrival next)) return null;
+            next.Connection.Release(next.Bytes);
+            return next.Message;
+        }
+    }
+
+    /// <summary>Sends a message to a peer.</summary>
+    /// <returns>False when no peer of this identity is connected.</returns>
+    public bool Send(ReadOnlyMemory<byte> identity, ReadOnlyMemory<byte>[] frames)
+    {
+        ZmtpConnection? peer;
+        lock (gate) peers.TryGetValue(KeyOf(identity.Span), out peer);
+        peer?.Send(frames);
+        return peer is not null;
+    }
+
+    public bool IsConnected(ReadOnlyMemory<byte> identity)
+    {
+        lock (gate) return peers.ContainsKey(KeyOf(identity.Span));
+    }
+
+    public override void Dispose()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            arrived.Set();
+        }
+        base.Dispose();
+    }
+
+    internal override void Opened(ZmtpConnection connection)
+    {
+        ZmtpConnection? former;
+        lock (gate)
+        {
+            string key = KeyOf(connection.Identity);
+            peers.TryGetValue(key, out former);
+            peers[key] = connection;
+        }
+        // A client that vanished and came back under its old name: the old connection is dead, whether TCP knows it or not.
+        former?.Dispose();
+    }
+
+    internal override void Received(ZmtpConnection connection, ReadOnlyMemory<byte>[] frames, long bytes)
+    {
+        lock (gate)
+        {
+            arrivals.Enqueue(new Arrival(new RoutedMessage(connection.Identity, frames, ++lastNumber), connection, bytes));
+            arrived.Set();
+        }
+    }
+
+    internal override void Closed(ZmtpConnection connection)
+    {
+        lock (gate)
+        {
+            string key = KeyOf(connection.Identity);
+            if (peers.TryGetValue(key, out ZmtpConnection? current) && current == connection) peers.Remove(key);
+        }
+        base.Closed(connection);
+    }
+
+    private static string KeyOf(ReadOnlySpan<byte> identity) => System.Text.Encoding.Latin1.GetString(identity);
+
+    private readonly record struct Arrival(RoutedMessage Message, ZmtpConnection Connection, long Bytes);
+}
+
+/// <param name="Identity">Of the peer that sent it; the answer goes there.</param>
+/// <param name="Number">Its place among all messages of the socket, from 1.</param>
+public sealed record RoutedMessage(ReadOnlyMemory<byte> Identity, ReadOnlyMemory<byte>[] Frames, long Number);

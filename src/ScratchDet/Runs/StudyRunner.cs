@@ -1,0 +1,73 @@
+using ScratchDet.Data;
+using ScratchDet.Experiments;
+using ScratchDet.Torch.Cuda;
+using ScratchDet.Torch.Interop;
+using static TorchSharp.torch;
+
+namespace ScratchDet.Runs;
+
+/// <summary>Trains variants of one study into a run store: what the command line and the notebooks call.</summary>
+public sealed class StudyRunner(RunStore store, Study study, Scale scale)
+{
+    private const long MostCachedImageBytes = 4L << 30;
+
+    private readonly Dictionary<DataSpec, ExperimentData> opened = [];
+
+    public RunStore Store => store;
+
+    /// <summary>The data that the user named, or null: synthetic data is made below the store.</summary>
+    public string? DataFolder { get; init; }
+
+    public Device Device { get; init; } = CPU;
+
+    /// <summary>Loader threads.</summary>
+    public int Workers { get; init; } = DefaultWorkers;
+
+    /// <summary>As runs record it.</summary>
+    public IReadOnlyList<string> CommandLine { get; init; } = ["notebook"];
+
+    /// <summary>Half of the cores, at least one.</summary>
+    public static int DefaultWorkers => Math.Clamp(Environment.ProcessorCount / 2, 1, 8);
+
+    /// <summary>The images of a specification, opened once.</summary>
+    /// <param name="progress">Images made and images in all, while synthetic data is being made.</param>
+    /// <exception cref="BadInputException">The data cannot be used.</exception>
+    public ExperimentData OpenData(DataSpec spec, Action<int, int>? progress = null, CancellationToken stop = default)
+    {
+        if (!opened.TryGetValue(spec, out ExperimentData? data))
+            opened[spec] = data = ExperimentData.Open(spec, DataFolder, Path.Combine(store.Root, "data"), progress, stop);
+        return data;
+    }
+
+    /// <summary>Trains every variant for every seed that is not done; what was cut off goes on where it stopped.</summary>
+    /// <param name="variants">In the order to be trained.</param>
+    /// <returns>The runs, finished ones included: all variants of seed 0, then of seed 1, ...</returns>
+    /// <exception cref="OperationCanceledException">Stopped; the same call goes on.</exception>
+    public IReadOnlyList<RunFolder> Train(IReadOnlyList<Variant<Experiment>> variants, int seeds = 1, IRunObserver? observer = null, CancellationToken stop = default)
+    {
+        RunEnvironment environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), NameOf(Device), Repository.Commit, CommandLine, TimeProvider.System);
+        var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+        List<RunFolder> runs = [];
+        for (ulong seed = 0; seed < (ulong)seeds; seed++)
+        {
+            foreach (Variant<Experiment> variant in variants)
+            {
+                ExperimentData data = OpenData(variant.Experiment.Data, progress: null, stop);
+                Experiment experiment = DataFolder is null ? variant.Experiment : variant.Experiment with { Data = data.Describe(variant.Experiment.Data) };
+                var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
+                if (store.Has(identity))
+                    observer?.Found(store.Open(identity));
+                else
+                    new ExperimentRunner(store, data, cache.Decode, Device, Workers, environment).Run(study.Name, variant.Name, experiment, scale, seed, observer, stop);
+                runs.Add(store.Open(identity));
+            }
+        }
+        return runs;
+    }
+
+    /// <summary>Decoded images that are kept: a quarter of the memory, for training needs the rest, and never more than 4 GiB.</summary>
+    internal static long CachedImageBytes(long memoryBytes) => Math.Min(MostCachedImageBytes, memoryBytes / 4);
+
+    private static string NameOf(Device device) =>
+        device.type == TorchSharp.DeviceType.CUDA ? CudaMemory.Describe(Math.Max(device.index, 0)).Name : device.ToString();
+}
