@@ -20,9 +20,10 @@ public class LivePlotTests
         host.Run(() =>
         {
             using var plot = new LivePlot(clock, "Loss");
+            Action<StepReport> stepped = plot.Draw;
             for (int step = 1; step <= 100; step++)
             {
-                plot.Draw(Step(step, loss: step));
+                stepped(Step(step, loss: step));
                 clock.Advance(0.125);
             }
             // 12.5 s: shown at once, then at 0.5, 1.0, ... 12.0; steps 98 to 100 came after the last of these.
