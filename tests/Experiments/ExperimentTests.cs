@@ -1,8 +1,7 @@
-using ScratchDet.Cli;
-using ScratchDet.Cli.Commands;
 using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
 using ScratchDet.Models;
+using ScratchDet.Runs;
 using TorchSharp.Modules;
 
 namespace ScratchDet.Tests.Experiments;
