@@ -69,6 +69,17 @@ internal static class NotebookCommand
         return command;
     }
 
+    /// <summary>Executes one notebook with its page, for a command whose work it ends; cells may take as long as they need.</summary>
+    /// <returns>Whether every cell succeeded.</returns>
+    internal static async Task<bool> ExecuteAsync(Terminal terminal, NotebookFileRun notebook, CancellationToken stop)
+    {
+        var runner = new NotebookRunner(WorkerProgram, new NotebookRunOptions(Timeout.InfiniteTimeSpan));
+        using var observer = new CellLines(terminal, notebook.File);
+        NotebookFileResult result = await notebook.ExecuteAsync(runner, new PageFooter(Repository.Commit), observer, stop).ConfigureAwait(false);
+        Report(terminal, notebook, result, asJson: false);
+        return result.Run.Failure is null;
+    }
+
     private static ExampleCommand CreateCheck(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE") { Description = "Notebooks: .ipynb or .dib", Arity = ArgumentArity.OneOrMore };
@@ -175,19 +186,21 @@ internal static class NotebookCommand
     private sealed class CellLines(Terminal terminal, string file) : IRunObserver, IDisposable
     {
         private readonly IProgressDisplay progress = terminal.Progress();
+        private bool hasStarted;
 
         public int Executed { get; private set; }
 
         public void CellStarts(CellProgress cell)
         {
-            if (cell.Place == 1) progress.Start(Path.GetFileName(file), cell.Count);
+            if (!hasStarted) progress.Start(Path.GetFileName(file), cell.Count);
+            hasStarted = true;
+            progress.Report(cell.Number - 1);
         }
 
         public void CellEnded(CellProgress cell, TimeSpan time)
         {
-            Executed = cell.Place;
-            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}: cell {cell.Place} of {cell.Count}: {time.TotalSeconds:0.0} s: {cell.Cell.FirstLine}"));
-            progress.Report(cell.Place);
+            Executed++;
+            terminal.Note(string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}: cell {cell.Number} of {cell.Count}: {time.TotalSeconds:0.0} s: {cell.Cell.FirstLine}"));
         }
 
         public void Dispose() => progress.Dispose();

@@ -16,9 +16,9 @@ public sealed record NotebookRunOptions(TimeSpan CellTimeLimit)
 }
 
 /// <summary>A cell that is running or has run.</summary>
-/// <param name="Place">Its number among the cells that are executed, from 1.</param>
-/// <param name="Count">How many are executed.</param>
-public readonly record struct CellProgress(int Place, int Count, NotebookCell Cell);
+/// <param name="Number">Among all cells of the notebook, from 1; prose is counted too.</param>
+/// <param name="Count">Of all cells.</param>
+public readonly record struct CellProgress(int Number, int Count, NotebookCell Cell);
 
 /// <summary>Watches a run; called on one thread at a time.</summary>
 public interface IRunObserver
@@ -63,9 +63,9 @@ public sealed class NotebookRunner(WorkerProgram program, NotebookRunOptions opt
         {
             var run = new Execution(worker, options, outputs, done);
             await run.OpenAsync(OpenPatience, stop).ConfigureAwait(false);
-            foreach ((int place, int index) in executed.Index())
+            foreach (int index in executed)
             {
-                var progress = new CellProgress(place + 1, executed.Length, cells[index]);
+                var progress = new CellProgress(index + 1, cells.Length, cells[index]);
                 observer.CellStarts(progress);
                 long began = Stopwatch.GetTimestamp();
                 CellError? error = await run.RunAsync(index, cells[index], stop).ConfigureAwait(false);

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Text;
+using ScratchDet.Kernel.Documents;
 using ScratchDet.Kernel.Session;
+using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Running;
 
@@ -30,6 +32,7 @@ public static class NotebookWorker
         if (requests.Next().Request is not OpenSession open) return;
         try
         {
+            await WarmUpAsync(open.Folder).ConfigureAwait(false);
             using var session = new NotebookSession(open.Folder);
             answers.Send(new SessionOpened());
             while (requests.Next() is (RunCell cell, var stop))
@@ -44,6 +47,13 @@ public static class NotebookWorker
             answers.Send(new SessionFailed($"{fault.GetType().FullName}: {fault.Message}"));
             throw;
         }
+    }
+
+    // The compiler takes seconds to get going. Done in a session that is thrown away, this is not on the first cell's time.
+    private static async Task WarmUpAsync(string folder)
+    {
+        using var session = new NotebookSession(folder);
+        await session.ExecuteAsync("1 + 1", CellLanguages.CSharp, DiscardedOutput.Instance, CancellationToken.None).ConfigureAwait(false);
     }
 
     private static void MarkEnd(string mark)
@@ -90,6 +100,34 @@ public static class NotebookWorker
             WorkerPlatform.KillOwnGroup(); // the runner has died; a cell that still runs must not stay behind
         }
     }
+}
+
+/// <summary>For a cell that nobody looks at.</summary>
+internal sealed class DiscardedOutput : ICellOutput
+{
+    public static DiscardedOutput Instance { get; } = new();
+
+    public void Write(ConsoleStream stream, string text)
+    {
+    }
+
+    public void Display(string displayId, MimeBundle content)
+    {
+    }
+
+    public void Update(string displayId, MimeBundle content)
+    {
+    }
+
+    public void Result(MimeBundle content)
+    {
+    }
+
+    public void Clear(bool wait)
+    {
+    }
+
+    public string ReadInput(string prompt, bool isPassword) => throw new InputUnavailableException("nobody looks at this cell");
 }
 
 /// <summary>Sends events, from any thread, each whole.</summary>

@@ -79,7 +79,7 @@ internal sealed class RelativePaths
             bool isWhole = (at == 0 || !IsOfName(text[at - 1])) && (end == text.Length || !IsOfName(text[end]) || text[end] == '/' || IsEndOfSentence(text, end));
             if (!isWhole) continue;
             clean.Append(text, from, at - from);
-            bool goesOn = end + 1 < text.Length && text[end] == '/' && IsOfName(text[end + 1]);
+            bool goesOn = end + 1 < text.Length && text[end] == '/' && !char.IsWhiteSpace(text[end + 1]) && text[end + 1] is not ('"' or '\'' or '<');
             // "./x" says no more than "x".
             if (replacement == "." && goesOn) end++;
             else clean.Append(replacement);

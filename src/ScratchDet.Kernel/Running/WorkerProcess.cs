@@ -181,8 +181,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
             || line.StartsWith("Unhandled exception", StringComparison.Ordinal)
             || line.StartsWith("Fatal error", StringComparison.Ordinal)
             || line.StartsWith("Out of memory", StringComparison.OrdinalIgnoreCase));
-        // The text of Environment.FailFast is on the line after.
-        if (reason is "Process terminated." && Array.IndexOf(lines, reason) + 1 is var next && next < lines.Length && !lines[next].StartsWith("at ", StringComparison.Ordinal))
+        // The text of Environment.FailFast, or the kind of fault, is on the line after.
+        if (reason is "Process terminated." or "Fatal error." && Array.IndexOf(lines, reason) + 1 is var next && next < lines.Length && !lines[next].StartsWith("at ", StringComparison.Ordinal))
             reason = $"{reason} {lines[next]}";
         return reason ?? lines.LastOrDefault();
     }
