@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using ScratchDet.Cli;
 
 namespace ScratchDet.Tests;
 

@@ -1,7 +1,5 @@
-using ScratchDet.Analysis;
 using ScratchDet.Data;
 using ScratchDet.Experiments;
-using ScratchDet.Notebook;
 using ScratchDet.Runs;
 using static TorchSharp.torch;
 
@@ -30,22 +28,7 @@ internal sealed class StudySession
         return runner.Train(variants, seeds, new ProgressObserver(terminal, progress, showSeed: seeds > 1), stop);
     }
 
-    /// <summary>One row a run: score, end, cost.</summary>
-    public static TextTable Summary(IReadOnlyList<RunFolder> runs)
-    {
-        RunTable table = RunTable.Of(runs, [.. runs.Select(run => run.Identity.Variant).Distinct()]);
-        return new TextTable(
-            ["variant", "seed", "mAP@0.5 %", "11-point %", "end", "images/s", "seconds"],
-            [.. table.Rows.Select(row => (IReadOnlyList<string>)[
-                row.Identity.Variant, row.Identity.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                Percent(row, RunMetrics.MapArea), Percent(row, RunMetrics.Map07), row.Outcome.ToString(),
-                Number(row, RunMetrics.ImagesPerSecond), Number(row, RunMetrics.Seconds)])]);
-
-        static string Percent(RunRow row, string metric) => row.Metric(metric) is { } value ? FormattableString.Invariant($"{100 * value:0.0}") : "-";
-        static string Number(RunRow row, string metric) => row.Metric(metric) is { } value ? FormattableString.Invariant($"{value:0}") : "-";
-    }
-
-    public ExperimentData OpenData(DataSpec spec, CancellationToken stop)
+    private void OpenData(DataSpec spec, CancellationToken stop)
     {
         using IProgressDisplay progress = terminal.Progress();
         bool started = false;
@@ -56,7 +39,6 @@ internal sealed class StudySession
             progress.Report(done);
         }, stop);
         if (started) progress.Finish($"made {spec.SyntheticImages} images in {data.Folder}");
-        return data;
     }
 
     private sealed class ProgressObserver(Terminal terminal, IProgressDisplay progress, bool showSeed) : IRunObserver

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using ScratchDet.Cli;
 using ScratchDet.Torch.Interop;
 
 namespace ScratchDet.Tests.Cli;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using ScratchDet.Cli;
 using ScratchDet.Tests.Data;
 
 namespace ScratchDet.Tests.Cli;

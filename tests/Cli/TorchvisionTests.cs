@@ -1,5 +1,4 @@
 using System.Text.Json;
-using ScratchDet.Cli;
 using ScratchDet.Tests.Data;
 
 namespace ScratchDet.Tests.Cli;

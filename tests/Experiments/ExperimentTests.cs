@@ -1,8 +1,7 @@
-using ScratchDet.Cli;
-using ScratchDet.Cli.Commands;
 using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
 using ScratchDet.Models;
+using ScratchDet.Runs;
 using TorchSharp.Modules;
 
 namespace ScratchDet.Tests.Experiments;
@@ -33,7 +32,7 @@ public class ExperimentTests
     [InlineData("Data.TrainSplit=a/b", "Data.TrainSplit names no image set")]
     public void A_value_that_cannot_be_is_refused_before_data_is_opened(string assignment, string message)
     {
-        SpecException refused = Assert.Throws<SpecException>(() => TrainCommand.Change(Study, [assignment]));
+        SpecException refused = Assert.Throws<SpecException>(() => Study.Set(assignment));
         Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("(Parameter", refused.Message, StringComparison.Ordinal);
     }
@@ -45,7 +44,7 @@ public class ExperimentTests
         {
             Variants = [.. Study.Variants, Study.Base.Vary(spec => spec with { Detector = spec.Detector with { Boxes = BoxLayout.Of(10, 20) } })],
         };
-        Assert.Throws<SpecException>(() => TrainCommand.Change(study, ["Train.Steps=3"]));
+        Assert.Throws<SpecException>(() => study.Set("Train.Steps=3"));
     }
 
     [Theory]

@@ -69,6 +69,17 @@ internal static class NotebookCommand
         return command;
     }
 
+    /// <summary>Executes one notebook with its page, for a command whose work it ends; cells may take as long as they need.</summary>
+    /// <returns>Whether every cell succeeded.</returns>
+    internal static async Task<bool> ExecuteAsync(Terminal terminal, NotebookFileRun notebook, CancellationToken stop)
+    {
+        var runner = new NotebookRunner(WorkerProgram, new NotebookRunOptions(Timeout.InfiniteTimeSpan));
+        using var observer = new CellLines(terminal, notebook.File);
+        NotebookFileResult result = await notebook.ExecuteAsync(runner, new PageFooter(Repository.Commit), observer, stop).ConfigureAwait(false);
+        Report(terminal, notebook, result, asJson: false);
+        return result.Run.Failure is null;
+    }
+
     private static ExampleCommand CreateCheck(Terminal terminal)
     {
         var files = new Argument<string[]>("FILE") { Description = "Notebooks: .ipynb or .dib", Arity = ArgumentArity.OneOrMore };

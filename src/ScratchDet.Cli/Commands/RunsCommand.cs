@@ -98,7 +98,7 @@ internal static class RunsCommand
             }
             else
             {
-                terminal.Output.Write(StudySession.Summary(runs).ToText());
+                terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());
             }
             return ExitCode.Done;
         });

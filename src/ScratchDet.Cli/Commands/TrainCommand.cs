@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
+using ScratchDet.Notebook;
 using ScratchDet.Runs;
 
 namespace ScratchDet.Cli.Commands;
@@ -37,7 +38,7 @@ internal static class TrainCommand
             if (folder is null && chosen.NeedsFolder(wanted))
                 throw new UsageException($"{chosen.Name} at this scale trains on your images: name a folder in VOC layout with --data DIR");
             Ablation<Experiment> ablation = chosen.At(wanted);
-            ablation = Change(ablation, parsed.GetValue(set) ?? []);
+            ablation = ablation.Set(parsed.GetValue(set) ?? []);
             string[] names = parsed.GetValue(variant) ?? [];
             Variant<Experiment>[] variants = names.Length == 0 ? [.. ablation.Variants] : [.. names.Select(name => ablation[name])];
 
@@ -45,24 +46,10 @@ internal static class TrainCommand
             var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)]);
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
             if (parsed.GetValue(json)) terminal.WriteJson(new { study = chosen.Name, scale = wanted.ToString(), runs = runs.Select(RunJsonOf) });
-            else terminal.Output.Write(StudySession.Summary(runs).ToText());
+            else terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());
             return ExitCode.Done;
         });
         return command;
-    }
-
-    /// <summary>Applies the assignments of --set to every variant.</summary>
-    /// <exception cref="SpecException">An unknown path, a wrong type, a value out of range, a variant whose parts do not fit together.</exception>
-    /// <exception cref="UsageException">A value was set that the study itself varies.</exception>
-    internal static Ablation<Experiment> Change(Ablation<Experiment> ablation, IReadOnlyList<string> assignments)
-    {
-        Ablation<Experiment> changed = ablation;
-        foreach (string assignment in assignments)
-            changed = changed.Map(experiment => SpecEdit.SetAssignment(experiment, assignment));
-        Experiment.Validate([.. changed.Variants.Select(variant => variant.Experiment)]);
-        if (changed.Variants.Select(variant => variant.Name).Distinct().Count() < ablation.Variants.Count)
-            throw new UsageException($"--set changes what {ablation.Name} varies ({string.Join(", ", ablation.Factors)}), so that variants become equal; choose variants with --variant instead");
-        return changed;
     }
 
     internal static object RunJsonOf(RunFolder run)

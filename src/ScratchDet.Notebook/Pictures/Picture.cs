@@ -30,6 +30,9 @@ public sealed record Picture(PlanarImage Image, string Description) : IDisplayab
 
     public IReadOnlyList<PictureKey> Legend { get; init; } = [];
 
+    /// <summary>In CSS pixels; null is the picture's own. A page can show it finer than its pixels.</summary>
+    public int? ShownWidth { get; init; }
+
     /// <summary>Description, caption and details.</summary>
     public string ToText()
     {
@@ -50,10 +53,11 @@ public sealed record Picture(PlanarImage Image, string Description) : IDisplayab
     internal void WriteFigure(StringBuilder html, EncodedPicture encoded)
     {
         // The size that it was drawn at, so that one which had to be stored smaller stands in line with the others.
-        html.Append(CultureInfo.InvariantCulture, $"<figure><img width=\"{Image.Width}\" height=\"{Image.Height}\" alt=\"{Markup.Escape(AlternativeText())}\" src=\"{encoded.DataUri}\">");
+        int width = ShownWidth ?? Image.Width;
+        html.Append(CultureInfo.InvariantCulture, $"<figure><img width=\"{width}\" height=\"{(int)Math.Round((double)width * Image.Height / Image.Width)}\" alt=\"{Markup.Escape(AlternativeText())}\" src=\"{encoded.DataUri}\">");
         if (Caption.Length + Legend.Count > 0)
         {
-            html.Append(CultureInfo.InvariantCulture, $"<figcaption style=\"max-width:{Math.Max(Image.Width, 320)}px\">{Markup.Escape(Caption)}{(Caption.Length > 0 && Legend.Count > 0 ? "<br>" : "")}");
+            html.Append(CultureInfo.InvariantCulture, $"<figcaption style=\"max-width:{Math.Max(width, 320)}px\">{Markup.Escape(Caption)}{(Caption.Length > 0 && Legend.Count > 0 ? "<br>" : "")}");
             foreach ((Rgb colour, string meaning) in Legend)
                 html.Append($"<span class=\"key\">{Swatch(colour)}{Markup.Escape(meaning)}</span> ");
             html.Append("</figcaption>");

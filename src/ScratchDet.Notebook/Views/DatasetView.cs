@@ -114,7 +114,8 @@ public sealed record DatasetView(DetectionDataset Dataset) : IDisplayable
         int longer = Math.Max(image.Width, image.Height);
         ImageOverlay overlay = ImageOverlay.Of(image, Dataset.ClassNames).Caption(sample.Id);
         overlay = ColoursAreKeys ? overlay.GroundTruthColours(sample.Objects) : overlay.GroundTruth(sample.Objects);
-        return (longer > 2 * PictureSide ? overlay : overlay.Magnify(Math.Max(1, PictureSide / longer))).ToPicture();
+        Picture picture = (longer > 2 * PictureSide ? overlay : overlay.Magnify(Math.Max(1, PictureSide / longer))).ToPicture();
+        return picture with { ShownWidth = Math.Min(picture.Image.Width, PictureSide) };
     }
 
     private string SizeText()
