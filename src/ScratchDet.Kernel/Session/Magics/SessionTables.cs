@@ -2,7 +2,6 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Session;
@@ -43,13 +42,7 @@ internal static class SessionTables
         return commit < 0 ? version : version[..commit];
     }
 
-    private static MimeBundle Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        var table = new TextTable(columns, rows);
-        var html = new StringBuilder();
-        table.WriteHtml(html);
-        return new MimeBundle(table.ToText().TrimEnd('\n')).With(MimeBundle.Html, html.ToString());
-    }
+    private static MimeBundle Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows) => new TextTable(columns, rows).ToMimeBundle();
 
     /// <summary>One short line. Sequences are not gone through: that may be work, and have effects.</summary>
     private static string Preview(object? value)
