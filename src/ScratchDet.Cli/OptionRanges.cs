@@ -7,7 +7,7 @@ namespace ScratchDet.Cli;
 internal static class OptionRanges
 {
     /// <summary>Accepts whole numbers from <paramref name="smallest"/> to <paramref name="largest"/>, both included.</summary>
-    public static void AcceptOnlyFrom(this Option<int> option, int smallest, int largest = int.MaxValue) => option.Validators.Add(result =>
+    public static void AcceptOnlyFrom(this Option option, int smallest, int largest = int.MaxValue) => option.Validators.Add(result =>
     {
         // Validators run on words that are no numbers too; the parser reports those.
         if (result.Tokens is not [var token] || !int.TryParse(token.Value, CultureInfo.InvariantCulture, out int value))

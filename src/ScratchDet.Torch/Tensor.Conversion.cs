@@ -33,7 +33,7 @@ public static partial class torch
         {
             Bridge.Check(Bridge.sd_tensor_item(Handle, out double real, out long integer, out int isInteger));
             GC.KeepAlive(this);
-            object number = isInteger != 0 ? integer : real;
+            object number = isInteger != 0 ? (object)integer : real; // as objects: a common type would be double, which holds 53 bits
             if (typeof(T) == typeof(bool)) return (T)(object)(isInteger != 0 ? integer != 0 : real != 0);
             if (typeof(T) == typeof(Half)) return (T)(object)(Half)Convert.ToDouble(number, CultureInfo.InvariantCulture);
             return (T)Convert.ChangeType(number, typeof(T), CultureInfo.InvariantCulture);

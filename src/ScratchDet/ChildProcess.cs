@@ -7,9 +7,12 @@ public static class ChildProcess
 {
     /// <summary>Runs a program on this process's own streams; ends it, with its children, when stopped.</summary>
     /// <returns>Its exit code.</returns>
-    public static async Task<int> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken stop)
+    /// <param name="variables">Added to this process's environment.</param>
+    public static async Task<int> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken stop, IReadOnlyDictionary<string, string>? variables = null)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder })!;
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
         try
         {
             await process.WaitForExitAsync(stop).ConfigureAwait(false);

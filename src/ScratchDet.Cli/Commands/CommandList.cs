@@ -9,7 +9,9 @@ internal static class CommandList
     [
         DemoCommand.Create,
         TestCommand.Create,
+        LabCommand.Create,
         NotebookCommand.Create,
+        KernelCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
         StudiesCommand.Create,
@@ -21,6 +23,5 @@ internal static class CommandList
         ParityCommand.Create,
         WeightsCommand.Create,
         MetricsCommand.Create,
-        KernelCommand.Create,
     ];
 }

@@ -39,14 +39,21 @@ internal static class KernelCommand
             string dataFolder = parsed.GetValue(systemPrefix) ? KernelSpec.PrefixDataFolder(PythonPrefix())
                 : parsed.GetValue(prefix) is { } folder ? KernelSpec.PrefixDataFolder(folder)
                 : KernelSpec.UserDataFolder();
-            string plotly = Path.Combine(Repository.Root, ".build", "plotly", KernelSpec.PlotlyFile);
-            bool hasPlotly = File.Exists(plotly);
-            string installed = KernelSpec.Install(dataFolder, Arguments(), Variables(), hasPlotly ? plotly : null);
-            if (!hasPlotly) terminal.Note($"{plotly} is not there: charts will show their still pictures only");
+            string installed = InstallInto(dataFolder, terminal);
             terminal.Output.WriteLine($"the kernel {KernelSpec.Name} is in {installed}");
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Writes the kernelspec of this checkout below one of Jupyter's data folders.</summary>
+    /// <returns>The kernelspec's folder.</returns>
+    internal static string InstallInto(string dataFolder, Terminal terminal)
+    {
+        string plotly = Path.Combine(Repository.Root, ".build", "plotly", KernelSpec.PlotlyFile);
+        bool hasPlotly = File.Exists(plotly);
+        if (!hasPlotly) terminal.Note($"{plotly} is not there: charts will show their still pictures only");
+        return KernelSpec.Install(dataFolder, Arguments(), Variables(), hasPlotly ? plotly : null);
     }
 
     private static ExampleCommand Start(Terminal terminal)

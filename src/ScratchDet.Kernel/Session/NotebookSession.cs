@@ -1,4 +1,3 @@
-using Microsoft.CodeAnalysis;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Session;
@@ -10,20 +9,30 @@ namespace ScratchDet.Kernel.Session;
 public sealed class NotebookSession : IDisposable
 {
     private readonly SemaphoreSlim turn = new(1);
-    private readonly SessionLoadContext context = new();
-    private readonly Lazy<ScriptEngine> engine;
+    private readonly Lazy<Parts> parts;
     private int displays;
 
     /// <param name="folder">The notebook's folder: relative paths of `#r`, `#load` and `#!import` start here.</param>
     public NotebookSession(string folder)
     {
         Folder = Path.GetFullPath(folder);
-        engine = new Lazy<ScriptEngine>(() => new ScriptEngine(Folder, context, new ScriptReferences(context)));
+        parts = new Lazy<Parts>(() => new Parts(Folder));
+        WarmUp = Task.Run(Warming.RunAsync);
     }
 
     public string Folder { get; }
 
-    internal ScriptSnapshot Snapshot => engine.Value.Snapshot;
+    /// <summary>How long bringing the packages of one cell may take.</summary>
+    public TimeSpan PackageLimit
+    {
+        get => parts.Value.Directives.Limit;
+        set => parts.Value.Directives.Limit = value;
+    }
+
+    /// <summary>Ends when the compiler has been made ready; cells wait for it.</summary>
+    internal Task WarmUp { get; }
+
+    internal ScriptSnapshot Snapshot => parts.Value.Engine.Snapshot;
 
     /// <summary>Runs one cell. Errors of the cell come back as a result; this throws only for misuse.</summary>
     /// <param name="kernelName">The language of a cell without a chooser line such as `#!sql`: csharp, html, markdown, sql, ...</param>
@@ -40,8 +49,9 @@ public sealed class NotebookSession : IDisposable
         }
         try
         {
+            await WarmUp.ConfigureAwait(false);
             // On a thread of its own flow: what the cell enters does not reach the caller.
-            return await Task.Run(() => RunAsync(code, new CellScope(output, NextDisplayId, stop)), CancellationToken.None).ConfigureAwait(false);
+            return await Task.Run(() => RunAsync(code, kernelName, new CellScope(output, NextDisplayId, stop)), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
@@ -57,38 +67,55 @@ public sealed class NotebookSession : IDisposable
 
     public CodeStatus StatusOf(string code) => CodeStatus.Complete;
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose()
+    {
+        if (parts.IsValueCreated) parts.Value.Languages.Dispose();
+        turn.Dispose();
+    }
 
     private string NextDisplayId() => $"display-{Interlocked.Increment(ref displays)}";
 
-    private async Task<CellResult> RunAsync(string code, CellScope cell)
+    private async Task<CellResult> RunAsync(string code, string kernelName, CellScope cell)
     {
         cell.Enter();
+        Parts session = parts.Value;
+        session.Engine.BeginCell();
+        CellError? error = null;
         try
         {
-            CompiledSubmission submission = engine.Value.Compile(code, CellFile.In(Folder), [], cell.Stop);
-            foreach (Diagnostic warning in submission.Warnings) cell.Write(ConsoleStream.Error, CellErrors.Line(warning) + "\n");
-            ScriptValue value = await engine.Value.RunAsync(submission).ConfigureAwait(false);
-            if (value is { HasValue: true, Value: not (Microsoft.DotNet.Interactive.DisplayedValue or LiveDisplay) })
-                cell.Result(ValueFormatter.Bundle(value.Value));
-            return CellResult.Done;
-        }
-        catch (CompilationFailedException failure)
-        {
-            return new CellResult(CellErrors.Of(failure));
-        }
-        catch (OperationCanceledException) when (cell.Stop.IsCancellationRequested)
-        {
-            return new CellResult(CellErrors.Interrupted);
+            await session.Runner.RunAsync(code, kernelName, new CodePlace(Folder, CellFile.In(Folder), []), cell, isCell: true).ConfigureAwait(false);
         }
         catch (Exception failure)
         {
-            return new CellResult(CellErrors.Of(failure, context));
+            error = session.Errors.Of(failure, cell);
         }
-        finally
+        cell.Flush();
+        return error is null ? CellResult.Done : new CellResult(error);
+    }
+
+    /// <summary>What the cells share.</summary>
+    private sealed class Parts
+    {
+        public Parts(string folder)
         {
-            cell.Flush();
+            var context = new SessionLoadContext();
+            var references = new ScriptReferences(context);
+            Engine = new ScriptEngine(folder, context, references);
+            Errors = new CellErrors(Engine);
+            Languages = new Languages(folder);
+            Directives = new ReferenceDirectives(references, context);
+            Runner = new CellRunner(Engine, Directives, Languages, Errors);
         }
+
+        public ScriptEngine Engine { get; }
+
+        public CellErrors Errors { get; }
+
+        public Languages Languages { get; }
+
+        public ReferenceDirectives Directives { get; }
+
+        public CellRunner Runner { get; }
     }
 }
 

@@ -95,13 +95,17 @@ internal sealed class AxisScale
         return ticks;
     }
 
+    /// <summary>
+    /// On a logarithmic axis: 1, 2, 5 in each decade while they fit, else whole decades, then every second one...
+    /// </summary>
+    public (bool HasDigits, int Stride) LogStep(int wanted) => (High - Low <= wanted / 3.0, Math.Max(1, (int)Math.Ceiling((High - Low) / wanted)));
+
     private List<double> LogTicks(int wanted)
     {
         int first = (int)Math.Floor(Low);
         int last = (int)Math.Ceiling(High);
-        // 1, 2, 5 in each decade while they fit, else whole decades, then every second one...
-        double[] within = High - Low <= wanted / 3.0 ? [1, 2, 5] : [1];
-        int stride = Math.Max(1, (int)Math.Ceiling((High - Low) / wanted));
+        (bool hasDigits, int stride) = LogStep(wanted);
+        double[] within = hasDigits ? [1, 2, 5] : [1];
         var ticks = new List<double>();
         for (int decade = first; decade <= last; decade++)
         {

@@ -93,7 +93,7 @@ public sealed record BarGroups(IReadOnlyList<string> Categories, IReadOnlyList<B
                 ["marker"] = new JsonObject { ["color"] = colour, ["opacity"] = 0.85 },
                 ["text"] = new JsonArray([.. shown.Select(category => (JsonNode)PlotlyPanel.Text(Categories[category]))]),
                 ["textposition"] = "none",
-                ["hovertemplate"] = panel.BarHover(),
+                ["hovertemplate"] = panel.BarHover(series.Name),
             };
             if (shown.Any(category => HasInterval(series, category, logY)))
             {
@@ -110,15 +110,20 @@ public sealed record BarGroups(IReadOnlyList<string> Categories, IReadOnlyList<B
             }
             panel.Add(series.Name, bars, label: series.Name);
             AddMarks(panel, series.Name, "diverged", [.. all.Where(category => series.Diverged?[category] == true)], place, category => panel.Plan.Y.Value(0.04), "x-thin", colour, inLegend: false);
+        }
+        // After all bars, as in the legend of the picture.
+        for (int place = 0; place < Series.Count; place++)
+        {
+            BarSeries series = Series[place];
             if (series.Reference is { } reference)
-                AddMarks(panel, series.Name, series.ReferenceName, [.. all.Where(category => AxisScale.IsShown(reference[category], logY))], place, category => reference[category], "diamond", FigureTheme.Name, inLegend: true);
+                AddMarks(panel, series.Name, series.ReferenceName, [.. Enumerable.Range(0, Categories.Count).Where(category => AxisScale.IsShown(reference[category], logY))], place, category => reference[category], "diamond", FigureTheme.Name, inLegend: true);
         }
     }
 
     private void AddMarks(PlotlyPanel panel, string name, string text, int[] places, int series, Func<int, double> y, string symbol, string colour, bool inLegend)
     {
         if (places.Length == 0) return;
-        panel.Add(name, new JsonObject
+        panel.Add(inLegend ? text : name, new JsonObject
         {
             ["type"] = "scatter",
             ["mode"] = "markers",

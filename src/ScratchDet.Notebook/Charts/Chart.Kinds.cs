@@ -80,11 +80,10 @@ public sealed partial record Chart
             .XTitle(pivot.ColumnPath).YTitle(pivot.RowPath);
 
     /// <summary>How often values fall into bins of one width; on a logarithmic axis, of one ratio.</summary>
-    /// <param name="bins">About so many; null takes what suits the number and spread of the values (Freedman and Diaconis).</param>
-    public static Chart Histogram(IReadOnlyList<double> values, string name = "", int? bins = null) => Histogram([new ValueSeries(name, values)], bins);
+    public static Chart Histogram(IReadOnlyList<double> values, string name = "") => Histograms(new ValueSeries(name, values));
 
-    public static Chart Histogram(IReadOnlyList<ValueSeries> series, int? bins = null) =>
-        new Chart { Marks = [new Histogram(series) { BinCount = bins }] }.YTitle("count");
+    /// <summary>Several in the same bins, over each other.</summary>
+    public static Chart Histograms(params IReadOnlyList<ValueSeries> series) => new Chart { Marks = [new Histogram(series)] }.YTitle("count");
 
     /// <summary>Precision over recall, both from 0 to 1.</summary>
     public static Chart PrecisionRecall(params IReadOnlyList<LineSeries> curves) =>

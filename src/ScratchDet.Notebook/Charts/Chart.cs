@@ -45,6 +45,9 @@ public sealed partial record Chart : Figure
             ? this with { Marks = [.. Marks.Select(mark => mark is LineSeries line ? line with { SmoothingDecay = decay, ShowsRaw = raw } : mark)] }
             : throw new ArgumentOutOfRangeException(nameof(decay), decay, "at least 0 and below 1");
 
+    /// <summary>Histograms in about so many bins; without it, as many as suit the number and spread of the values.</summary>
+    public Chart Bins(int count) => this with { Marks = [.. Marks.Select(mark => mark is Histogram histogram ? histogram with { BinCount = count } : mark)] };
+
     /// <summary>A dotted level line with a label, for a number to compare with.</summary>
     public Chart Level(double y, string label) => Add(new GuideLine(label, [double.NegativeInfinity, double.PositiveInfinity], [y, y]));
 

@@ -11,8 +11,11 @@ internal static class FigureHtml
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // Jupyter's typesetter would look for formulas between dollars.
+    private const string Classes = "sd-figure tex2jax_ignore mathjax_ignore";
+
     public static string Still(FigurePlan plan, string svg) =>
-        $"<div class=\"sd-figure\" style=\"max-width:{plan.Width}px\">{Picture(plan, svg)}</div>";
+        $"<div class=\"{Classes}\" style=\"max-width:{plan.Width}px\">{Picture(plan, svg)}</div>";
 
     public static string Interactive(FigurePlan plan, JsonObject plotly, string svg)
     {
@@ -21,7 +24,7 @@ internal static class FigureHtml
         string name = "sd-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
         string dark = Script(new JsonObject([.. FigureTheme.Pairs().Where(pair => figure.Contains($"\"{pair.Light}\"")).DistinctBy(pair => pair.Light)
             .Select(pair => new KeyValuePair<string, JsonNode?>(pair.Light, pair.Dark))]));
-        return $"<div class=\"sd-figure\" data-figure=\"{name}\" style=\"max-width:{plan.Width}px\">{Picture(plan, svg)}</div>"
+        return $"<div class=\"{Classes}\" data-figure=\"{name}\" style=\"max-width:{plan.Width}px\">{Picture(plan, svg)}</div>"
             + $"<script>({FigureScript.Code})(\"{name}\",{figure},{dark});</script>";
     }
 

@@ -5,6 +5,14 @@ namespace ScratchDet.Notebook;
 internal sealed record PanelPlan(Chart Chart, AxisScale X, AxisScale Y, double Left, double Top, double Width, double Height, bool LabelsX, bool LabelsY, int PointsPerLine)
 {
     public ChartFrame Frame => Chart.Frame;
+
+    /// <summary>About so many ticks have room.</summary>
+    public int XTicks => Width < 350 ? 4 : 7;
+
+    public int YTicks => Height < 200 ? 4 : 5;
+
+    /// <summary>Said once for charts that share the axis.</summary>
+    public string YLabel => LabelsY ? Frame.Y.Label : "";
 }
 
 /// <summary>
@@ -13,7 +21,7 @@ internal sealed record PanelPlan(Chart Chart, AxisScale X, AxisScale Y, double L
 /// </summary>
 internal sealed class FigurePlan
 {
-    private const int PointBudget = 1000;
+    private const int PointBudget = 700;
     private const int LeastPointsPerLine = 24;
     private const int MostPointsPerLine = 600;
     private const int TickLine = 15;
@@ -62,6 +70,9 @@ internal sealed class FigurePlan
             ? new(grid.Heading, grid.Charts, grid.Columns, grid.Width, grid.PlotHeight, grid.SharesX, grid.SharesY, grid.HasLegend)
             : throw new ArgumentException($"a grid of {grid.Charts.Count} charts in {grid.Columns} columns");
 
+    /// <summary>Series of different names.</summary>
+    public int SeriesCount => looks.Count;
+
     public SeriesLook Look(string name) => looks[name];
 
     /// <summary>Below the axis of the lowest panels: ticks and a title.</summary>
@@ -82,8 +93,8 @@ internal sealed class FigurePlan
         AxisScale[] x = [.. charts.Select(chart => XScale(oneXScale ? charts : [chart], chart))];
         AxisScale[] y = [.. charts.Select(chart => YScale(oneYScale ? charts : [chart], chart))];
         int pointsPerLine = Math.Clamp(PointBudget / Math.Max(1, charts.Sum(chart => chart.Marks.Sum(mark => mark.LineCount))), LeastPointsPerLine, MostPointsPerLine);
-        double labelWidth = Math.Max(30, y.Max(LabelText.TickWidth)) + 14;
-        double gap = oneYScale ? 22 : labelWidth + 10;
+        double labelWidth = Math.Max(30, y.Max(LabelText.TickWidth)) + 16;
+        double gap = oneYScale ? 34 : labelWidth + 10;
         double width = (Width - labelWidth - RightMargin - (gap * (columns - 1))) / columns;
         double top = Title.Length > 0 ? 34 : 8;
         var panels = new List<PanelPlan>();

@@ -10,6 +10,9 @@ public sealed record GuideLine(string Label, IReadOnlyList<double> X, IReadOnlyL
 {
     internal override IReadOnlyList<LegendEntry> Legend => [];
 
+    // Below its end, a falling curve is not in the way of its label.
+    private bool Falls => Y.Count > 0 && Y[^1] < Y[0];
+
     internal override void Check() => CheckCount($"y of guide line '{Label}'", Y.Count, X.Count);
 
     internal override IEnumerable<double> XValues(ChartFrame frame) => [];
@@ -29,7 +32,7 @@ public sealed record GuideLine(string Label, IReadOnlyList<double> X, IReadOnlyL
             ["line"] = new JsonObject { ["color"] = FigureTheme.Axis, ["width"] = 1.2, ["dash"] = "dot" },
             ["hoverinfo"] = "skip",
         });
-        panel.Annotate(points[^1].X, points[^1].Y, Label);
+        panel.Annotate(points[^1].X, points[^1].Y, Label, below: Falls);
     }
 
     internal override void Draw(SvgPanel panel)
@@ -37,7 +40,7 @@ public sealed record GuideLine(string Label, IReadOnlyList<double> X, IReadOnlyL
         (double X, double Y)[] points = Points(panel.Plan);
         if (points.Length == 0) return;
         panel.Line([[.. points]], "sd-guide");
-        panel.Svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Markup.Number(panel.X(points[^1].X) - 4)}\" y=\"{Markup.Number(panel.Y(points[^1].Y) - 5)}\" text-anchor=\"end\">{Markup.Escape(Label)}</text>");
+        panel.Svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Markup.Number(panel.X(points[^1].X) - 4)}\" y=\"{Markup.Number(panel.Y(points[^1].Y) + (Falls ? 13 : -5))}\" text-anchor=\"end\">{Markup.Escape(Label)}</text>");
     }
 
     internal override void Describe(StringBuilder text, ChartFrame frame)
@@ -56,13 +59,14 @@ internal static class PrecisionRecallGuides
 {
     private const int Points = 41;
 
-    /// <summary>p = f r / (2 r - f), from where p is 1 to where r is 1.</summary>
+    /// <summary>From where precision p is 1 to where recall r is 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">F1 is not between 0 and 1.</exception>
     public static GuideLine IsoF1(double f1)
     {
         if (!(f1 is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(f1), f1, "above 0 and below 1");
+        // With q = r / p the curve is r = f (1 + q) / 2, p = r / q: even steps of log q bend evenly.
         double first = f1 / (2 - f1);
-        double[] recall = [.. Enumerable.Range(0, Points).Select(index => first + ((1 - first) * index / (Points - 1)))];
-        return new GuideLine(FormattableString.Invariant($"F1 {f1:0.##}"), recall, [.. recall.Select(r => Math.Min(1, f1 * r / ((2 * r) - f1)))]);
+        double[] ratios = [.. Enumerable.Range(0, Points).Select(index => Math.Pow(first, 1 - (2.0 * index / (Points - 1))))];
+        return new GuideLine(FormattableString.Invariant($"F1 {f1:0.##}"), [.. ratios.Select(ratio => Math.Min(1, f1 * (1 + ratio) / 2))], [.. ratios.Select(ratio => Math.Min(1, f1 * (1 + ratio) / (2 * ratio)))]);
     }
 }

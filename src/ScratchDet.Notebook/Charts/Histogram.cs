@@ -38,14 +38,16 @@ public sealed record Histogram(IReadOnlyList<ValueSeries> Series) : Mark
     private static (double X, double Y)[] Outline(HistogramBins bins, int[] counts, AxisScale y)
     {
         double ground = y.Value(0);
-        var outline = new List<(double X, double Y)> { (bins.Edges[0], ground) };
-        for (int bin = 0; bin < counts.Length; bin++)
+        (int first, int last) = (Array.FindIndex(counts, count => count > 0), Array.FindLastIndex(counts, count => count > 0));
+        if (first < 0) return [];
+        var outline = new List<(double X, double Y)> { (bins.Edges[first], ground) };
+        for (int bin = first; bin <= last; bin++)
         {
             double height = AxisScale.IsShown(counts[bin], y.IsLog) ? counts[bin] : ground;
             outline.Add((bins.Edges[bin], height));
             outline.Add((bins.Edges[bin + 1], height));
         }
-        outline.Add((bins.Edges[^1], ground));
+        outline.Add((bins.Edges[last + 1], ground));
         return [.. outline];
     }
 
@@ -57,6 +59,8 @@ public sealed record Histogram(IReadOnlyList<ValueSeries> Series) : Mark
         {
             int[] counts = bins.Count(series.Values);
             (double X, double Y)[] outline = Outline(bins, counts, panel.Plan.Y);
+            if (outline.Length == 0) continue;
+            int[] filled = [.. Enumerable.Range(0, counts.Length).Where(bin => counts[bin] > 0)];
             int colour = panel.Look(series.Name).Colour;
             panel.Add(series.Name, new JsonObject
             {
@@ -74,10 +78,10 @@ public sealed record Histogram(IReadOnlyList<ValueSeries> Series) : Mark
             {
                 ["type"] = "scatter",
                 ["mode"] = "markers",
-                ["x"] = PlotlyPanel.Numbers(Enumerable.Range(0, counts.Length).Select(bins.Middle)),
-                ["y"] = PlotlyPanel.Numbers(counts.Select(count => (double)count)),
+                ["x"] = PlotlyPanel.Numbers(filled.Select(bins.Middle)),
+                ["y"] = PlotlyPanel.Numbers(filled.Select(bin => (double)counts[bin])),
                 ["marker"] = new JsonObject { ["color"] = Palette.OnLightPaper(colour), ["opacity"] = 0, ["size"] = 12 },
-                ["text"] = new JsonArray([.. Enumerable.Range(0, counts.Length).Select(bin => (JsonNode)Interval(bins, bin))]),
+                ["text"] = new JsonArray([.. filled.Select(bin => (JsonNode)Interval(bins, bin))]),
                 ["hovertemplate"] = (series.Name.Length > 0 ? PlotlyPanel.Escape(series.Name) + "<br>" : "") + "%{text}: %{y}<extra></extra>",
             });
         }
@@ -91,6 +95,7 @@ public sealed record Histogram(IReadOnlyList<ValueSeries> Series) : Mark
         {
             int colour = panel.Look(series.Name).Colour;
             (double X, double Y)[] outline = Outline(bins, bins.Count(series.Values), panel.Plan.Y);
+            if (outline.Length == 0) continue;
             panel.Svg.Append(CultureInfo.InvariantCulture, $"<g class=\"sd-line-{colour} sd-fill-{colour}\"><title>{Markup.Escape(series.Name)}</title>");
             panel.Line([[.. outline]], "sd-columns");
             panel.Svg.Append("</g>");

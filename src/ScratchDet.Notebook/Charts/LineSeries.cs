@@ -49,6 +49,8 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> Y) : Mark
 
     internal override bool BeginsAtZero => true;
 
+    internal override bool PadsX => Y.Count <= FewPoints;
+
     internal override int LineCount => SmoothingDecay is null || !ShowsRaw ? 1 : 2;
 
     internal override void Check()
@@ -77,13 +79,13 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> Y) : Mark
         if (drawn.Bands.Count > 0)
             panel.Add(Name, PlotlyPanel.Area(drawn.Bands, Palette.Band(look.Colour)));
         if (drawn.Raw.Count > 0)
-            panel.Add(Name, Trace(drawn.Raw, new JsonObject { ["color"] = colour, ["width"] = 1 }, "lines", opacity: 0.3));
+            panel.Add(Name, Trace(drawn.Raw, new JsonObject { ["color"] = colour, ["width"] = 1 }, "lines", isFaint: true));
         var line = new JsonObject { ["color"] = colour, ["width"] = 2 };
         if (look.Dash != LineDash.Solid) line["dash"] = look.Dash == LineDash.Dashed ? "dash" : "dot";
         bool few = drawn.Line.Sum(stretch => stretch.Count) <= FewPoints;
         JsonObject trace = Trace(drawn.Line, line, few ? "lines+markers" : "lines");
         if (few) trace["marker"] = new JsonObject { ["color"] = colour, ["size"] = 6 };
-        trace["hovertemplate"] = panel.Hover();
+        trace["hovertemplate"] = panel.Hover(Label);
         panel.Add(Name, trace, label: Label);
         AddPoints(panel, few ? [] : [.. drawn.Line.Where(stretch => stretch.Count == 1).Select(stretch => stretch[0])], "circle", 5);
         if (Cross(panel.Plan, drawn) is { } cross) AddPoints(panel, [cross], "x-thin", 11);
@@ -113,8 +115,8 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> Y) : Mark
         IReadOnlyList<double> places = Places;
         double[] smooth = SmoothingDecay is { } decay ? Smoothing.ExponentialMovingAverage(Y, decay) : [];
         return new(
-            Thinning.Stretches(places, SmoothingDecay is null ? Y : smooth, plan.X, plan.Y.IsLog, plan.PointsPerLine),
-            SmoothingDecay is null || !ShowsRaw ? [] : Thinning.Stretches(places, Y, plan.X, plan.Y.IsLog, plan.PointsPerLine),
+            Thinning.Stretches(places, SmoothingDecay is null ? Y : smooth, plan, plan.PointsPerLine),
+            LineCount == 1 ? [] : Thinning.Stretches(places, Y, plan, plan.PointsPerLine),
             Low is null || High is null ? [] : Thinning.Bands(places, Low, High, plan.X, plan.Y.IsLog, BandColumns));
     }
 
@@ -127,7 +129,7 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> Y) : Mark
         return (plan.X.Value(Math.Clamp(plan.X.Place(X), 0, 1)), Math.Min(Y, top));
     }
 
-    private static JsonObject Trace(List<List<(double X, double Y)>> stretches, JsonObject line, string mode, double opacity = 1)
+    private static JsonObject Trace(List<List<(double X, double Y)>> stretches, JsonObject line, string mode, bool isFaint = false)
     {
         var x = new JsonArray();
         var y = new JsonArray();
@@ -142,13 +144,14 @@ public sealed record LineSeries(string Name, IReadOnlyList<double> Y) : Mark
             foreach ((double placeX, double placeY) in stretch)
             {
                 x.Add(PlotlyPanel.Number(placeX));
-                y.Add(PlotlyPanel.Number(placeY));
+                // Nobody reads numbers off the faint line.
+                y.Add(PlotlyPanel.Number(placeY, isFaint ? 3 : 5));
             }
         }
         var trace = new JsonObject { ["type"] = "scatter", ["mode"] = mode, ["x"] = x, ["y"] = y, ["line"] = line };
-        if (opacity < 1)
+        if (isFaint)
         {
-            trace["opacity"] = opacity;
+            trace["opacity"] = 0.3;
             trace["hoverinfo"] = "skip";
         }
         return trace;

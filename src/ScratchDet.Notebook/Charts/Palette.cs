@@ -57,10 +57,10 @@ public static class Palette
         return FormattableString.Invariant($"rgba({colour.Red},{colour.Green},{colour.Blue},0.22)");
     }
 
-    /// <summary>Style rules <c>.sd-line-K</c> (stroke) and <c>.sd-fill-K</c> for light and dark paper.</summary>
-    internal static string SeriesStyle() =>
-        Rules(OnLight) + "@media (prefers-color-scheme:dark){" + Rules(OnDark) + "}";
+    /// <summary>Style rules <c>.sd-line-K</c> (stroke) and <c>.sd-fill-K</c> for light and dark paper, of the first series.</summary>
+    internal static string SeriesStyle(int count) =>
+        Rules(OnLight, count) + "@media (prefers-color-scheme:dark){" + Rules(OnDark, count) + "}";
 
-    private static string Rules(string[] colours) => string.Concat(colours.Select((colour, index) =>
+    private static string Rules(string[] colours, int count) => string.Concat(colours.Take(count).Select((colour, index) =>
         FormattableString.Invariant($".sd-line-{index}{{stroke:{colour}}}.sd-fill-{index}{{fill:{colour}}}")));
 }

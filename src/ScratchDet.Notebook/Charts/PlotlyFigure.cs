@@ -48,6 +48,7 @@ internal static class PlotlyFigure
                 ["y"] = PlotlyPanel.Number(-(plan.LegendTop - plan.Panels.Max(panel => panel.Top + panel.Height) - 6) / innerHeight),
                 ["yanchor"] = "top",
                 ["bgcolor"] = "rgba(0,0,0,0)",
+                ["tracegroupgap"] = 0,
                 ["font"] = new JsonObject { ["color"] = FigureTheme.Name },
             };
         }
@@ -59,7 +60,7 @@ internal static class PlotlyFigure
             foreach (Mark mark in panel.Chart.Marks) mark.AddTo(canvas);
             layout["xaxis" + axis] = XAxis(plan, panel, axis, ((panel.Left - left) / innerWidth, (panel.Left - left + panel.Width) / innerWidth));
             layout["yaxis" + axis] = YAxis(panel, axis, (1 - ((panel.Top - top + panel.Height) / innerHeight), 1 - ((panel.Top - top) / innerHeight)));
-            if (panel.Frame.Y.Label.Length > 0) annotations.Add((JsonNode)Label(axis, PlotlyPanel.Escape(panel.Frame.Y.Label), shift: 4, FigureTheme.Soft));
+            if (panel.YLabel.Length > 0) annotations.Add((JsonNode)Label(axis, PlotlyPanel.Escape(panel.YLabel), shift: 4, FigureTheme.Soft));
             if (plan.IsGrid && panel.Frame.Title.Length > 0)
                 annotations.Add((JsonNode)Label(axis, $"<b>{PlotlyPanel.Escape(panel.Frame.Title)}</b>", panel.Frame.Y.Label.Length > 0 ? 21 : 4, FigureTheme.Name));
             if (SvgFigure.IsEmpty(panel)) annotations.Add((JsonNode)Empty(axis));
@@ -81,8 +82,7 @@ internal static class PlotlyFigure
 
     private static JsonObject XAxis(FigurePlan plan, PanelPlan panel, string axis, (double From, double To) domain)
     {
-        JsonObject x = Axis(panel.X, "y" + axis, domain, panel.LabelsX);
-        x["nticks"] = panel.Width < 350 ? 5 : 8;
+        JsonObject x = Axis(panel.X, "y" + axis, domain, panel.LabelsX, panel.XTicks);
         x["showgrid"] = false;
         if (panel.X.Categories is { } names)
         {
@@ -93,6 +93,7 @@ internal static class PlotlyFigure
             x["ticks"] = "outside";
             x["tickcolor"] = FigureTheme.Axis;
             x["ticklen"] = 4;
+            x["tickangle"] = 0;
         }
         if (panel.Y.Categories is null)
         {
@@ -106,12 +107,11 @@ internal static class PlotlyFigure
 
     private static JsonObject YAxis(PanelPlan panel, string axis, (double From, double To) domain)
     {
-        JsonObject y = Axis(panel.Y, "x" + axis, domain, panel.LabelsY);
-        y["nticks"] = panel.Height < 200 ? 5 : 6;
+        JsonObject y = Axis(panel.Y, "x" + axis, domain, panel.LabelsY, panel.YTicks);
         y["ticksuffix"] = " ";
         if (panel.Y.Categories is { } names)
         {
-            y["ticktext"] = new JsonArray([.. names.Select(name => (JsonNode)PlotlyPanel.Text(LabelText.Row(name)))]);
+            y["ticktext"] = new JsonArray([.. names.Select(name => (JsonNode)PlotlyPanel.Text(LabelText.Row(name) + "\u00a0"))]);
             y["showgrid"] = false;
         }
         else
@@ -121,7 +121,7 @@ internal static class PlotlyFigure
         return y;
     }
 
-    private static JsonObject Axis(AxisScale scale, string anchor, (double From, double To) domain, bool labelled)
+    private static JsonObject Axis(AxisScale scale, string anchor, (double From, double To) domain, bool labelled, int wanted)
     {
         var axis = new JsonObject
         {
@@ -130,10 +130,24 @@ internal static class PlotlyFigure
             ["range"] = new JsonArray(PlotlyPanel.Number(scale.Low), PlotlyPanel.Number(scale.High)),
             ["zeroline"] = false,
         };
-        if (scale.IsLog) axis["type"] = "log";
+        if (scale.IsLog)
+        {
+            axis["type"] = "log";
+            // Plotly's own choice writes the digits 2 to 9 between the powers of ten.
+            (bool within, int stride) = scale.LogStep(wanted);
+            axis["dtick"] = within ? "D2" : stride;
+            axis["tick0"] = 0;
+            if (scale.Low >= 0) axis["tickformat"] = "~s";
+            else if (scale.High < 5 && scale.Low > -5) axis["tickformat"] = "~g";
+        }
+        else
+        {
+            axis["nticks"] = wanted + 1;
+        }
         if (!labelled) axis["showticklabels"] = false;
         if (scale.Categories is not null)
         {
+            axis["ticks"] = "";
             axis["tickmode"] = "array";
             axis["tickvals"] = PlotlyPanel.Numbers(scale.Ticks(wanted: 0));
         }

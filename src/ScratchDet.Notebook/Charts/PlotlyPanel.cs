@@ -23,8 +23,8 @@ internal sealed class PlotlyPanel(FigurePlan figure, PanelPlan plan, string axis
         traces.Add((JsonNode)trace);
     }
 
-    /// <summary>A small text whose lower right corner is at a point.</summary>
-    public void Annotate(double x, double y, string text) => annotations.Add((JsonNode)new JsonObject
+    /// <summary>A small text to the left of a point, above or below it.</summary>
+    public void Annotate(double x, double y, string text, bool below) => annotations.Add((JsonNode)new JsonObject
     {
         // On a logarithmic axis Plotly places annotations by the logarithm.
         ["x"] = Number(plan.X.IsLog ? Math.Log10(x) : x),
@@ -34,7 +34,7 @@ internal sealed class PlotlyPanel(FigurePlan figure, PanelPlan plan, string axis
         ["text"] = Escape(text),
         ["showarrow"] = false,
         ["xanchor"] = "right",
-        ["yanchor"] = "bottom",
+        ["yanchor"] = below ? "top" : "bottom",
         ["font"] = new JsonObject { ["color"] = FigureTheme.Soft, ["size"] = 11 },
     });
 
@@ -54,11 +54,11 @@ internal sealed class PlotlyPanel(FigurePlan figure, PanelPlan plan, string axis
     });
 
     /// <summary>What is shown under the pointer: the series, then <c>step 120, loss 3.41</c>.</summary>
-    public string Hover(bool hasText = false) =>
-        (hasText ? "<b>%{text}</b><br>" : "") + "%{fullData.name}<br>"
+    public string Hover(string name, bool hasText = false) =>
+        (hasText ? "<b>%{text}</b><br>" : "") + (name.Length > 0 ? "%{fullData.name}<br>" : "")
         + $"{Title(plan.Frame.X, "x")} %{{x}}<br>{Title(plan.Frame.Y, "y")} %{{y:.4~g}}{Unit(plan.Frame.Y)}<extra></extra>";
 
-    public string BarHover() => $"%{{text}}<br>%{{fullData.name}} <b>%{{y:.4~g}}</b>{Unit(plan.Frame.Y)}<extra></extra>";
+    public string BarHover(string name) => $"%{{text}}<br>{(name.Length > 0 ? "%{fullData.name} " : "")}<b>%{{y:.4~g}}</b>{Unit(plan.Frame.Y)}<extra></extra>";
 
     private static string Title(ChartAxis named, string otherwise) => named.Title.Length > 0 ? Escape(named.Title) : otherwise;
 
@@ -107,11 +107,11 @@ internal sealed class PlotlyPanel(FigurePlan figure, PanelPlan plan, string axis
     }
 
     /// <summary>With five digits, whole numbers with all of theirs; null where it is not finite.</summary>
-    public static JsonNode? Number(double value)
+    public static JsonNode? Number(double value, int digits = 5)
     {
         if (!double.IsFinite(value)) return null;
-        if (value == Math.Floor(value) && Math.Abs(value) < 1e15) return JsonValue.Create((long)value);
-        return JsonValue.Create(double.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+        if (value == Math.Floor(value) && Math.Abs(value) < 1e15) return JsonValue.Create(value);
+        return JsonValue.Create(double.Parse(value.ToString(digits == 5 ? "G5" : "G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
     }
 
     public static JsonNode Text(string text) => JsonValue.Create(Escape(text));

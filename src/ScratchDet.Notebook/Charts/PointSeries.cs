@@ -42,7 +42,7 @@ public sealed record PointSeries(string Name, IReadOnlyList<double> X, IReadOnly
             ["x"] = PlotlyPanel.Numbers(shown.Select(index => X[index])),
             ["y"] = PlotlyPanel.Numbers(shown.Select(index => Y[index])),
             ["marker"] = new JsonObject { ["color"] = colour, ["size"] = 8, ["opacity"] = 0.85 },
-            ["hovertemplate"] = panel.Hover(hasText: Labels is not null),
+            ["hovertemplate"] = panel.Hover(Name, hasText: Labels is not null),
         };
         if (Labels is not null)
         {

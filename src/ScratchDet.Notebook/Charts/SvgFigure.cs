@@ -6,15 +6,15 @@ namespace ScratchDet.Notebook;
 /// <summary>A figure as one SVG picture without scripts, outside resources or names that could meet others on a page.</summary>
 internal static class SvgFigure
 {
-    // Half a line's width and half a cross may stand out of the plot.
-    private const int Margin = 6;
+    // Half a line's width and a dot may stand out of the plot.
+    private const int Margin = 4;
 
     public static string Draw(FigurePlan plan)
     {
         var svg = new StringBuilder();
         string title = Markup.Escape(plan.Title);
         svg.Append(CultureInfo.InvariantCulture, $"<svg class=\"sd-chart\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {plan.Width} {Markup.Number(plan.Height)}\" width=\"{plan.Width}\" height=\"{Markup.Number(plan.Height)}\" role=\"img\" aria-label=\"{title}\">");
-        svg.Append("<style>").Append(FigureTheme.SvgStyle).Append(Palette.SeriesStyle()).Append("</style>");
+        svg.Append("<style>").Append(FigureTheme.SvgStyle).Append(Palette.SeriesStyle(plan.SeriesCount)).Append("</style>");
         svg.Append("<rect class=\"sd-paper\" width=\"100%\" height=\"100%\"/>");
         if (title.Length > 0) svg.Append(CultureInfo.InvariantCulture, $"<text class=\"sd-title\" x=\"{Markup.Number(plan.Panels[0].Left)}\" y=\"18\">{title}</text>");
         foreach (PanelPlan panel in plan.Panels)
@@ -29,9 +29,9 @@ internal static class SvgFigure
 
     private static void DrawPanel(StringBuilder svg, FigurePlan plan, PanelPlan panel)
     {
-        string yLabel = panel.Frame.Y.Label;
+        string yLabel = panel.YLabel;
         if (plan.IsGrid && panel.Frame.Title.Length > 0)
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"sd-panel\" y=\"{(yLabel.Length > 0 ? -26 : -9)}\">{Markup.Escape(panel.Frame.Title)}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"sd-panel\" y=\"{(panel.Frame.Y.Label.Length > 0 ? -26 : -9)}\">{Markup.Escape(panel.Frame.Title)}</text>");
         if (yLabel.Length > 0) svg.Append($"<text y=\"-9\">{Markup.Escape(yLabel)}</text>");
         DrawAxes(svg, plan, panel);
         // An inner picture clips the marks to the plot without needing a name that is unique on the page.
@@ -55,7 +55,7 @@ internal static class SvgFigure
     private static void DrawAxes(StringBuilder svg, FigurePlan plan, PanelPlan panel)
     {
         string width = Markup.Number(panel.Width);
-        foreach (double tick in panel.Y.Ticks(wanted: panel.Height < 200 ? 4 : 5))
+        foreach (double tick in panel.Y.Ticks(panel.YTicks))
         {
             string y = Markup.Number((1 - panel.Y.Place(tick)) * panel.Height);
             if (panel.Y.Categories is null) svg.Append($"<line class=\"sd-grid\" x1=\"0\" x2=\"{width}\" y1=\"{y}\" y2=\"{y}\"/>");
@@ -65,7 +65,7 @@ internal static class SvgFigure
         int bottom = (int)panel.Height;
         if (panel.Y.Categories is null) svg.Append(CultureInfo.InvariantCulture, $"<line class=\"sd-axis\" x1=\"0\" x2=\"{width}\" y1=\"{bottom}\" y2=\"{bottom}\"/>");
         int lines = 1;
-        foreach (double tick in panel.X.Ticks(wanted: panel.Width < 350 ? 4 : 7))
+        foreach (double tick in panel.X.Ticks(panel.XTicks))
         {
             string x = Markup.Number(panel.X.Place(tick) * panel.Width);
             IReadOnlyList<string> label = panel.X.Categories is { } names ? LabelText.Wrap(names[(int)tick], plan.SlotLetters(names.Count)) : [Markup.Tick(tick)];

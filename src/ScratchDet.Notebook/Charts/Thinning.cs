@@ -1,23 +1,54 @@
 namespace ScratchDet.Notebook;
 
 /// <summary>
-/// Keeps of a long line what the eye could see: in each column of pixels the first, lowest, highest and last point.
+/// Keeps of a long line what the eye could see: in each column of pixels the first, lowest, highest and last point; of
+/// these, if they are still too many, those that bend the drawn line most (Ramer, Douglas and Peucker).
 /// </summary>
 internal static class Thinning
 {
-    /// <summary>The stretches without a gap, thinned until all of them have at most about <paramref name="mostPoints"/> points.</summary>
-    /// <remarks>Each stretch keeps its first and last point, so that many short ones may hold more.</remarks>
-    public static List<List<(double X, double Y)>> Stretches(IReadOnlyList<double> x, IReadOnlyList<double> y, AxisScale xScale, bool logY, int mostPoints)
+    // A bend of less than this many pixels cannot be seen.
+    private const double Invisible = 0.2;
+
+    /// <summary>The stretches without a gap, with at most <paramref name="mostPoints"/> points in all.</summary>
+    /// <remarks>Each stretch keeps its first and last point, so that very many short ones may hold more.</remarks>
+    public static List<List<(double X, double Y)>> Stretches(IReadOnlyList<double> x, IReadOnlyList<double> y, PanelPlan plan, int mostPoints)
     {
-        List<List<(double X, double Y)>> whole = Split(x, y, xScale, logY);
-        int columns = mostPoints;
-        List<List<(double X, double Y)>> kept = whole;
-        while (columns > 0 && kept.Sum(stretch => stretch.Count) > mostPoints)
+        List<List<(double X, double Y)>> stretches = Split(x, y, plan.X, plan.Y.IsLog);
+        if (stretches.Sum(stretch => stretch.Count) <= Math.Min(mostPoints, plan.Width)) return stretches;
+        stretches = [.. stretches.Select(stretch => Thin(stretch, point => Math.Floor(plan.X.Place(point) * plan.Width)))];
+        double[][] bends = [.. stretches.Select(stretch => Bends(stretch, plan))];
+        double[] falling = [.. bends.SelectMany(bend => bend).OrderDescending()];
+        double least = falling.Length > mostPoints ? Math.Max(Invisible, falling[mostPoints]) : Invisible;
+        return [.. stretches.Select((stretch, index) => stretch.Where((_, point) => bends[index][point] > least).ToList())];
+    }
+
+    /// <summary>
+    /// For each point, how far (px) the line through the points chosen before it would miss it; a point never counts more
+    /// than one that must be chosen first. The ends count infinitely.
+    /// </summary>
+    private static double[] Bends(List<(double X, double Y)> points, PanelPlan plan)
+    {
+        (double X, double Y)[] drawn = [.. points.Select(point => (plan.X.Place(point.X) * plan.Width, Math.Clamp(plan.Y.Place(point.Y), -1, 2) * plan.Height))];
+        var bends = new double[drawn.Length];
+        (bends[0], bends[^1]) = (double.PositiveInfinity, double.PositiveInfinity);
+        var open = new Stack<(int From, int To, double Limit)>([(0, drawn.Length - 1, double.MaxValue)]);
+        while (open.TryPop(out (int From, int To, double Limit) piece))
         {
-            kept = [.. whole.Select(stretch => Thin(stretch, point => Math.Floor(xScale.Place(point) * columns)))];
-            columns = columns * 3 / 4;
+            (double fromX, double fromY) = drawn[piece.From];
+            (double acrossX, double acrossY) = (drawn[piece.To].X - fromX, drawn[piece.To].Y - fromY);
+            double length = Math.Max(1e-9, Math.Sqrt((acrossX * acrossX) + (acrossY * acrossY)));
+            (int farthest, double distance) = (-1, -1);
+            for (int index = piece.From + 1; index < piece.To; index++)
+            {
+                double away = Math.Abs((acrossX * (drawn[index].Y - fromY)) - (acrossY * (drawn[index].X - fromX))) / length;
+                if (away > distance) (farthest, distance) = (index, away);
+            }
+            if (farthest < 0) continue;
+            bends[farthest] = Math.Min(distance, piece.Limit);
+            open.Push((piece.From, farthest, bends[farthest]));
+            open.Push((farthest, piece.To, bends[farthest]));
         }
-        return kept;
+        return bends;
     }
 
     /// <param name="column">Of an x.</param>

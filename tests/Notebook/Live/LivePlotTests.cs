@@ -20,9 +20,10 @@ public class LivePlotTests
         host.Run(() =>
         {
             using var plot = new LivePlot(clock, "Loss");
+            Action<StepReport> stepped = plot.Draw;
             for (int step = 1; step <= 100; step++)
             {
-                plot.Draw(Step(step, loss: step));
+                stepped(Step(step, loss: step));
                 clock.Advance(0.125);
             }
             // 12.5 s: shown at once, then at 0.5, 1.0, ... 12.0; steps 98 to 100 came after the last of these.
@@ -55,8 +56,30 @@ public class LivePlotTests
     {
         var plot = new LivePlot(clock, "Loss");
         host.Run(() => plot.Draw(Step(1)));
-        host.Run(() => plot.Draw(Step(2)));
-        Assert.Equal(["0", "0", "1", "1"], host.Shown.Select(shown => shown.Id));
+        var next = new RecordingDisplayHost();
+        next.Run(() => plot.Draw(Step(2)));
+        Assert.Equal([false, true], host.Shown.Select(shown => shown.IsUpdate));
+        Assert.Equal([false, true], next.Shown.Select(shown => shown.IsUpdate));
+        plot.Finish();
+        next.Run(() => plot.Draw(Step(3)));
+        Assert.Equal(["0", "0", "0", "1", "1"], next.Shown.Select(shown => shown.Id));
+    }
+
+    [Fact]
+    public void Work_that_outlives_its_cell_changes_what_that_cell_showed()
+    {
+        var plot = new LivePlot(clock, "Loss");
+        Action<StepReport>? later = null;
+        host.Run(() =>
+        {
+            plot.Draw(Step(1));
+            ExecutionContext flow = ExecutionContext.Capture()!;
+            later = step => ExecutionContext.Run(flow, _ => plot.Draw(step), null);
+        });
+        clock.Advance(1);
+        later!(Step(2, loss: 55));
+        Assert.Equal(["0", "0", "0"], host.Shown.Select(shown => shown.Id));
+        Assert.Contains("55", host.Last.Text);
     }
 
     [Fact]

@@ -91,7 +91,7 @@ public sealed partial class KitDisplaysTests : IDisposable
         Assert.Equal(12, table.Rows.Count);
         Assert.Equal(["base", "", "", ""], table.Rows[0]);
         Assert.Equal(["", "None -> Batch", "0.002 -> 0.01"], table.Rows[4].Skip(1));
-        XElement html = XElement.Parse(view.ToMimeBundle().Find(MimeBundle.Html)!.GetValue<string>());
+        XElement html = XElement.Parse(view.ToMimeBundle().Find(MimeBundle.Html)!.GetValue<string>(), LoadOptions.PreserveWhitespace);
         XElement[] rows = [.. html.Descendants("tbody").Single().Elements("tr")];
         Assert.Equal("0.002 → 0.01", rows[4].Elements("td").Last().Value);
         Assert.Equal(new string?[] { null, null, "changed", "changed" }, rows[4].Elements("td").Select(cell => (string?)cell.Attribute("class")));
@@ -127,7 +127,7 @@ public sealed partial class KitDisplaysTests : IDisposable
         MimeBundle done = new RunView(store.Runs()[0]).ToMimeBundle();
         Assert.StartsWith("study: <base>, done after 5 steps", done.Text);
         Assert.Contains("mAP at IoU 0.5 50.0 % (area), 25.0 % (11 points)", done.Text);
-        Assert.Contains("<svg", done.Find(MimeBundle.Html)!.GetValue<string>());
+        Assert.Contains("src=\"data:image/svg+xml;base64,", done.Find(MimeBundle.Html)!.GetValue<string>());
         Assert.Contains("study: <base>, seed 1, diverged at step 6 in head", new RunView(store.Runs()[1]).ToMimeBundle().Text);
         TextTable table = new RunStoreView(store).ToTextTable();
         Assert.Equal(["study", "<base>", "Seconds", "0", "done after 5 steps", "5", "50.0", "3.5", "4.5"], table.Rows[0]);

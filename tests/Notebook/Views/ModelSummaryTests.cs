@@ -45,20 +45,20 @@ public class ModelSummaryTests
         Assert.Equal("none", Row(NormPlacement.HeadOnly, 0)[2]);
         Assert.Equal("0", Row(NormPlacement.Everywhere, 0)[3]);
         Assert.Contains("Group(", Row(NormPlacement.Everywhere with { Backbone = NormKind.Group }, 0)[2]);
-        Assert.Contains("1 L2", ModelSummary.Of(ModelPresets.Find("ssd300-vgg16")!.Spec).NormReport().Rows[0][2]);
     }
 
     [Fact]
     public void The_page_has_the_costs_the_maps_and_every_layer()
     {
-        MimeBundle bundle = ModelSummary.Of(ModelPresets.Find("ssd300-vgg16")!.Spec).ToMimeBundle();
+        ModelSummary summary = ModelSummary.Of(ModelPresets.Find("ssd300-vgg16")!.Spec);
+        Assert.Contains("1 L2", summary.NormReport().Rows[0][2]);
+        MimeBundle bundle = summary.ToMimeBundle();
         Assert.Contains("26,285,486 parameters", bundle.Text);
         Assert.Contains("8,732 default boxes", bundle.Text);
         Assert.Contains("conv 3x3, dilation 6", bundle.Text);
         string html = bundle.Find(MimeBundle.Html)!.GetValue<string>();
         Assert.Contains("<summary>41 layers</summary>", html);
         Assert.InRange(html.Length, 1000, 40_000);
-        Assert.Equal(bundle.ToJson().ToJsonString(), ModelSummary.Of(ModelPresets.Find("ssd300-vgg16")!.Spec).ToMimeBundle().ToJson().ToJsonString());
     }
 
     [Fact]

@@ -29,6 +29,8 @@ internal sealed class ScriptEngine
     private static readonly HashSet<string> UnwantedWarnings = ["CS8632", "CS1701", "CS1702"];
 
     private readonly SessionLoadContext context;
+    private readonly ScriptReferences references;
+    private readonly SubmissionSources sources = new();
 
     /// <summary>The objects of the submissions by their slot; slot 0 is for globals, which there are none of.</summary>
     private object?[] submissions = new object?[64];
@@ -38,6 +40,7 @@ internal sealed class ScriptEngine
     public ScriptEngine(string folder, SessionLoadContext context, ScriptReferences references)
     {
         this.context = context;
+        this.references = references;
         snapshot = new ScriptSnapshot(null, ScriptOptions.Default
             .WithReferences(HostAssemblies.Defaults)
             .WithImports(Imports)
@@ -49,6 +52,14 @@ internal sealed class ScriptEngine
     }
 
     public ScriptSnapshot Snapshot => Volatile.Read(ref snapshot);
+
+    /// <summary>The number of the cell that runs, counted by <see cref="BeginCell"/>.</summary>
+    public int Cell { get; private set; }
+
+    public void BeginCell() => Cell++;
+
+    /// <summary>The code that an assembly was compiled from; null for assemblies that are not of this session's cells.</summary>
+    public SubmissionSource? SourceOf(Assembly assembly) => sources.Find(assembly);
 
     /// <exception cref="CompilationFailedException">The code does not compile; nothing has run.</exception>
     public CompiledSubmission Compile(string code, string filePath, IReadOnlyCollection<MetadataReference> added, CancellationToken stop)
@@ -65,10 +76,13 @@ internal sealed class ScriptEngine
                     || (diagnostic.Severity == DiagnosticSeverity.Warning && !UnwantedWarnings.Contains(diagnostic.Id)))
                 .OrderBy(diagnostic => diagnostic.Location.SourceSpan.Start),
         ];
-        if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)) throw new CompilationFailedException(diagnostics);
+        if (diagnostics.Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+            throw new CompilationFailedException(diagnostics, references.TakeFailures());
         image.Position = symbols.Position = 0;
         // Without an error there is still no image when there is nothing to run, as in a cell of `using` lines.
-        return new CompiledSubmission(script, compilation, emitted.Success ? context.LoadFromStream(image, symbols) : null, diagnostics);
+        Assembly? assembly = emitted.Success ? context.LoadFromStream(image, symbols) : null;
+        if (assembly is not null) sources.Add(assembly, new SubmissionSource(compilation.SyntaxTrees.Last().GetText(stop), Cell));
+        return new CompiledSubmission(script, compilation, assembly, diagnostics);
     }
 
     /// <summary>Runs the submission and makes what it declares known to the next, also when it throws.</summary>
@@ -132,8 +146,11 @@ internal sealed record CompiledSubmission(Script<object> Script, Compilation Com
     }
 }
 
-internal sealed class CompilationFailedException(ImmutableArray<Diagnostic> diagnostics) : Exception
+internal sealed class CompilationFailedException(ImmutableArray<Diagnostic> diagnostics, IReadOnlyList<string> references) : Exception
 {
+    /// <summary>What is wrong with references of loaded files, in more words than the compiler has.</summary>
+    public IReadOnlyList<string> References => references;
+
     /// <summary>Errors and warnings in the order of the code.</summary>
     public ImmutableArray<Diagnostic> Diagnostics => diagnostics;
 }

@@ -36,12 +36,13 @@ internal sealed class ScriptReferences(SessionLoadContext context) : MetadataRef
     }
 
     /// <summary>Takes in one file; the first of a name stays for the life of the session, as it may have been loaded.</summary>
-    public PortableExecutableReference Add(string path, string text)
+    /// <param name="isOfPackage">Packages often bring parts of the framework, which then are the framework's.</param>
+    public PortableExecutableReference Add(string path, string text, bool isOfPackage = false)
     {
         (string name, Guid version) = Identity(path, text);
         if (HostAssemblies.Find(name) is { } own)
         {
-            NoteIfOther(name, version, path, HostAssemblies.PathOf(name)!, "The notebook uses the one of the running kernel");
+            if (!isOfPackage) NoteIfOther(name, version, path, HostAssemblies.PathOf(name)!, "The notebook uses the one of the running kernel");
             return own;
         }
         lock (gate)
@@ -82,6 +83,8 @@ internal sealed class ScriptReferences(SessionLoadContext context) : MetadataRef
     {
         try
         {
+            if (reference.StartsWith("nuget:", StringComparison.OrdinalIgnoreCase))
+                throw new ReferenceException($"#r \"{reference}\": packages cannot be brought by a loaded file; put this line into the cell, or take #!import in place of #load");
             return [Resolve(reference, Path.GetDirectoryName(baseFilePath) ?? Environment.CurrentDirectory)];
         }
         catch (ReferenceException failure)

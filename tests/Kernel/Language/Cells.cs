@@ -1,0 +1,53 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Scripting;
+using ScratchDet.Kernel.Language;
+using ScratchDet.Kernel.Session;
+using ScratchDet.Notebook;
+using ScratchDet.Runs;
+
+namespace ScratchDet.Tests.Kernel.Language;
+
+/// <summary>A session that has run some cells; in the texts, two dollars are the cursor.</summary>
+internal static class Cells
+{
+    public const string Cursor = "$$";
+
+    private static readonly string[] Framework = ["System.Private.CoreLib", "System.Runtime", "System.Console", "System.Linq", "System.Collections", "netstandard"];
+
+    public static ScriptOptions Options { get; } = ScriptOptions.Default
+        .WithReferences(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(file => Framework.Contains(Path.GetFileNameWithoutExtension(file)))
+            .Append(typeof(RunStore).Assembly.Location).Append(typeof(MimeBundle).Assembly.Location)
+            .Select(file => MetadataReference.CreateFromFile(file)))
+        .WithImports("System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq");
+
+    public static ScriptSnapshot After(params string[] cells)
+    {
+        Script? last = null;
+        foreach (string cell in cells) last = last?.ContinueWith(cell) ?? CSharpScript.Create(cell, Options);
+        return new ScriptSnapshot(last, Options);
+    }
+
+    public static CompletionList Complete(ScriptSnapshot snapshot, string text)
+    {
+        (string code, int cursor) = Split(text);
+        return CSharpCompletion.Complete(snapshot, code, cursor);
+    }
+
+    public static string[] Offered(string text, params string[] cells) => [.. Complete(After(cells), text).Items.Select(item => item.Text)];
+
+    public static string? Signature(string text, string item, params string[] cells) => Assert.Single(Complete(After(cells), text).Items, one => one.Text == item).Signature;
+
+    public static string? Inspect(string text, params string[] cells)
+    {
+        (string code, int cursor) = Split(text);
+        return CSharpInspection.Inspect(After(cells), code, cursor)?.Text;
+    }
+
+    private static (string Code, int Cursor) Split(string text)
+    {
+        int cursor = text.IndexOf(Cursor, StringComparison.Ordinal);
+        return (text.Remove(cursor, Cursor.Length), cursor);
+    }
+}
