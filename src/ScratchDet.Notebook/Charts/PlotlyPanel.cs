@@ -110,7 +110,7 @@ internal sealed class PlotlyPanel(FigurePlan figure, PanelPlan plan, string axis
     public static JsonNode? Number(double value, int digits = 5)
     {
         if (!double.IsFinite(value)) return null;
-        if (value == Math.Floor(value) && Math.Abs(value) < 1e15) return JsonValue.Create((long)value);
+        if (value == Math.Floor(value) && Math.Abs(value) < 1e15) return JsonValue.Create(value);
         return JsonValue.Create(double.Parse(value.ToString(digits == 5 ? "G5" : "G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
     }
 

@@ -18,8 +18,8 @@ public static class Cell
         return display;
     }
 
-    /// <summary>Work for the end of the running cell, however it ends; outside a notebook it is not done. See <see cref="IDisplayHost.AtEnd"/>.</summary>
-    internal static void AtEnd(Action work) => Current.Value?.AtEnd(work);
+    /// <summary>Null outside a notebook.</summary>
+    internal static IDisplayHost? Host => Current.Value;
 
     /// <summary>For kernels: makes `host` the place where the code that runs from here on shows its values.</summary>
     public static void Enter(IDisplayHost? host) => Current.Value = host;

@@ -15,6 +15,8 @@ public abstract class LiveView : IDisposable
 
     private readonly TimeProvider clock;
     private LiveDisplay? display;
+    private IDisplayHost? shownIn;
+    private bool cellHasEnded;
     private long shownAt;
     private TimeSpan wait;
 
@@ -45,10 +47,12 @@ public abstract class LiveView : IDisposable
     private protected void Changed(bool atOnce = false)
     {
         long now = clock.GetTimestamp();
-        if (display is null)
+        // Work that goes on after its cell changes what that cell showed; another cell gets a display of its own.
+        if (display is null || (cellHasEnded && Cell.Host != shownIn))
         {
+            (shownIn, cellHasEnded) = (Cell.Host, false);
             display = Cell.Show(Render(isFinal: false));
-            Cell.AtEnd(Finish);
+            shownIn?.AtEnd(EndOfCell);
         }
         else if (atOnce || clock.GetElapsedTime(shownAt, now) >= wait)
         {
@@ -61,6 +65,15 @@ public abstract class LiveView : IDisposable
         shownAt = clock.GetTimestamp();
         TimeSpan cost = clock.GetElapsedTime(now, shownAt) * CostShare;
         wait = cost > Interval ? cost : Interval;
+    }
+
+    private void EndOfCell()
+    {
+        lock (Gate)
+        {
+            display?.Update(Render(isFinal: true));
+            cellHasEnded = true;
+        }
     }
 
     /// <param name="isFinal">Nothing comes after it: it is what is stored.</param>

@@ -12,6 +12,14 @@ namespace ScratchDet.Notebook;
 /// <summary>How the kit's own types look when one of their values ends a cell. They do not know it themselves.</summary>
 public static class KitDisplays
 {
+    /// <summary>What <see cref="Of"/> has views for, besides <see cref="IDisplayable"/>: kernels show these by their views also within lists and records.</summary>
+    public static IReadOnlyList<Type> Types { get; } =
+    [
+        typeof(Tensor), typeof(Detector), typeof(DetectorSpec), typeof(ModelPreset), typeof(DetectionDataset), typeof(PlanarImage), typeof(AnnotatedImage),
+        typeof(SyntheticShapesImage), typeof(Ablation<Experiment>), typeof(Study), typeof(DefaultBoxSet), typeof(DefaultBoxSpec), typeof(VocResult),
+        typeof(RunFolder), typeof(RunStore),
+    ];
+
     /// <summary>The view of a value; null for a type that is not the kit's, which is formatted as any other.</summary>
     public static IDisplayable? Of(object? value) => value switch
     {

@@ -56,8 +56,30 @@ public class LivePlotTests
     {
         var plot = new LivePlot(clock, "Loss");
         host.Run(() => plot.Draw(Step(1)));
-        host.Run(() => plot.Draw(Step(2)));
-        Assert.Equal(["0", "0", "1", "1"], host.Shown.Select(shown => shown.Id));
+        var next = new RecordingDisplayHost();
+        next.Run(() => plot.Draw(Step(2)));
+        Assert.Equal([false, true], host.Shown.Select(shown => shown.IsUpdate));
+        Assert.Equal([false, true], next.Shown.Select(shown => shown.IsUpdate));
+        plot.Finish();
+        next.Run(() => plot.Draw(Step(3)));
+        Assert.Equal(["0", "0", "0", "1", "1"], next.Shown.Select(shown => shown.Id));
+    }
+
+    [Fact]
+    public void Work_that_outlives_its_cell_changes_what_that_cell_showed()
+    {
+        var plot = new LivePlot(clock, "Loss");
+        Action<StepReport>? later = null;
+        host.Run(() =>
+        {
+            plot.Draw(Step(1));
+            ExecutionContext flow = ExecutionContext.Capture()!;
+            later = step => ExecutionContext.Run(flow, _ => plot.Draw(step), null);
+        });
+        clock.Advance(1);
+        later!(Step(2, loss: 55));
+        Assert.Equal(["0", "0", "0"], host.Shown.Select(shown => shown.Id));
+        Assert.Contains("55", host.Last.Text);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Text;
 using ScratchDet.Notebook;
 
@@ -25,6 +26,7 @@ internal sealed class CellScope(ICellOutput output, Func<string> nextDisplayId, 
     private long gatheredSince;
     private Timer? timer;
     private Exception? lateFailure;
+    private readonly List<Action> atEnd = [];
 
     /// <summary>The cell whose code runs here; null outside of cells.</summary>
     public static CellScope? Current => Running.Value;
@@ -117,6 +119,37 @@ internal sealed class CellScope(ICellOutput output, Func<string> nextDisplayId, 
         string id = NextDisplayId();
         Display(id, content);
         return id;
+    }
+
+    public void AtEnd(Action work)
+    {
+        lock (gate) atEnd.Add(work);
+    }
+
+    /// <summary>The cell's code is over: does what was kept for its end, and sends what is left of its text.</summary>
+    /// <exception cref="Exception">The first failure of that work; the rest of it was done all the same.</exception>
+    public void End()
+    {
+        Action[] kept;
+        lock (gate)
+        {
+            kept = [.. atEnd];
+            atEnd.Clear();
+        }
+        ExceptionDispatchInfo? failed = null;
+        foreach (Action work in kept)
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception failure)
+            {
+                failed ??= ExceptionDispatchInfo.Capture(failure);
+            }
+        }
+        Flush();
+        failed?.Throw();
     }
 
     public void Flush()

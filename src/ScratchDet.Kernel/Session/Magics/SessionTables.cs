@@ -2,7 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text;
+using ScratchDet.Kernel.Language;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Session;
@@ -18,12 +18,11 @@ internal static class SessionTables
     public static MimeBundle Values(IReadOnlyList<SessionVariable> variables) =>
         Table(["Variable", "Type", "Value"], [.. variables.Select(variable => new[] { variable.Name, CSharpTypeName.Short(variable.Type), Preview(variable.Value) })]);
 
-    public static MimeBundle Magics(IReadOnlyList<ISubKernel> languages) =>
+    public static MimeBundle Magics() =>
         Table(["Write", "Meaning"],
         [
-            .. MagicList.All.Select(magic => new[] { magic.Usage, magic.Meaning }),
+            .. MagicCommands.All.Select(command => new[] { string.Join(' ', command.Options.Prepend(MagicCommands.Mark + command.Name)), command.Description }),
             .. MagicList.Directives.Select(directive => new[] { directive.Usage, directive.Meaning }),
-            .. languages.Select(language => language.Name).Prepend(CellParser.CSharp).Select(name => new[] { "#!" + name, "What follows is in this language." }),
         ]);
 
     public static MimeBundle About() =>
@@ -43,13 +42,7 @@ internal static class SessionTables
         return commit < 0 ? version : version[..commit];
     }
 
-    private static MimeBundle Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows)
-    {
-        var table = new TextTable(columns, rows);
-        var html = new StringBuilder();
-        table.WriteHtml(html);
-        return new MimeBundle(table.ToText().TrimEnd('\n')).With(MimeBundle.Html, html.ToString());
-    }
+    private static MimeBundle Table(IReadOnlyList<string> columns, IReadOnlyList<IReadOnlyList<string>> rows) => new TextTable(columns, rows).ToMimeBundle();
 
     /// <summary>One short line. Sequences are not gone through: that may be work, and have effects.</summary>
     private static string Preview(object? value)

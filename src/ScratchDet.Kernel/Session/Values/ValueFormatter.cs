@@ -13,17 +13,23 @@ namespace ScratchDet.Kernel.Session;
 /// </summary>
 internal static class ValueFormatter
 {
+    /// <summary>Those that are registered here; all others that are no defaults are the notebook's.</summary>
+    private static readonly HashSet<Type> OwnTypes = [typeof(IDisplayable), .. KitDisplays.Types];
+
     static ValueFormatter()
     {
-        // Within lists, records and tables.
-        Formatter.Register<IDisplayable>((value, writer) => writer.Write(HtmlOf(value.ToMimeBundle())), MimeBundle.Html);
-        Formatter.Register<IDisplayable>((value, writer) => writer.Write(value.ToMimeBundle().Text), MimeBundle.PlainText);
+        // For values of ours within lists, records and tables.
+        foreach (Type type in OwnTypes)
+        {
+            Formatter.Register(type, (value, writer) => writer.Write(HtmlOf(KitDisplays.Of(value)!.ToMimeBundle())), MimeBundle.Html);
+            Formatter.Register(type, (value, writer) => writer.Write(KitDisplays.Of(value)!.ToMimeBundle().Text), MimeBundle.PlainText);
+        }
     }
 
     /// <param name="mimeTypes">Empty: those that are set for the value's type.</param>
     public static MimeBundle Bundle(object? value, params IReadOnlyCollection<string> mimeTypes)
     {
-        if (value is IDisplayable displayable)
+        if (!IsFormattedByUser(value) && KitDisplays.Of(value) is { } displayable)
         {
             MimeBundle whole = displayable.ToMimeBundle();
             return mimeTypes.Count == 0 ? whole : Selected(whole, mimeTypes);
@@ -44,6 +50,9 @@ internal static class ValueFormatter
         var bundle = new MimeBundle(text);
         return mimeType == MimeBundle.PlainText ? bundle : bundle.With(mimeType, Content(mimeType, text));
     }
+
+    private static bool IsFormattedByUser(object? value) =>
+        value is not null && Formatter.RegisteredFormatters(includeDefaults: false).Any(formatter => !OwnTypes.Contains(formatter.Type) && formatter.Type.IsInstanceOfType(value));
 
     private static MimeBundle Selected(MimeBundle whole, IReadOnlyCollection<string> mimeTypes)
     {
