@@ -1,37 +1,41 @@
-using System.Text.RegularExpressions;
-using ScratchDet.Kernel.Session;
-
 namespace ScratchDet.Kernel.Language;
 
-/// <summary>What may follow <c>#!</c>, as completion and inspection know it.</summary>
+/// <summary>One command of a notebook, as it follows <c>#!</c>.</summary>
 /// <param name="IsChooser">Whether the lines after it are in that language.</param>
-/// <param name="Options">With their dashes.</param>
-internal sealed record MagicCommand(string Name, string Description, bool IsChooser, IReadOnlyList<string> Options);
+internal sealed record MagicCommand(string Name, string Description, bool IsChooser = false)
+{
+    /// <summary>With their dashes.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+}
 
-/// <summary>The session's magics, and the languages that a cell may choose.</summary>
-internal static partial class MagicCommands
+/// <summary>The commands that a cell may hold besides code: what completion offers, and what the chooser lines mean.</summary>
+internal static class MagicCommands
 {
     public const string Mark = "#!";
+    public const string CSharp = "csharp";
 
     public static IReadOnlyList<MagicCommand> All { get; } =
     [
-        .. MagicList.All.Select(magic => new MagicCommand(magic.Name, magic.Meaning, IsChooser: false, [.. Option().Matches(magic.Usage).Select(match => match.Value)])),
-        Chooser(CellParser.CSharp, "The lines that follow are C#."),
-        Chooser("html", "Shows the lines that follow as HTML."),
-        Chooser("javascript", "Runs the lines that follow in the reader's browser."),
-        Chooser("js", "Runs the lines that follow in the reader's browser."),
-        Chooser("markdown", "Shows the lines that follow as Markdown."),
-        Chooser("mermaid", "Shows the lines that follow as a Mermaid diagram."),
-        Chooser("sql", "Asks the run store: runs, settings, steps, step_losses, evaluations, class_ap.", "--name", "--runs"),
-        Chooser("value", "Keeps the lines that follow as a text to share.", "--name", "--mime-type", "--from-file"),
+        new("about", "The kernel, its version and where it runs"),
+        new(CSharp, "The lines that follow are C#", IsChooser: true),
+        new("c#", "The lines that follow are C#", IsChooser: true),
+        new("html", "Shows the lines that follow as HTML", IsChooser: true),
+        new("import", "Runs a notebook or a script (.ipynb, .dib, .cs, .csx) in this session"),
+        new("javascript", "Runs the lines that follow in the reader's browser", IsChooser: true),
+        new("js", "Runs the lines that follow in the reader's browser", IsChooser: true),
+        new("lsmagic", "Lists these commands"),
+        new("markdown", "Shows the lines that follow as Markdown", IsChooser: true),
+        new("mermaid", "Shows the lines that follow as a Mermaid diagram", IsChooser: true),
+        new("set", "Sets a variable to a value, or to one of another language") { Options = ["--name", "--value"] },
+        new("share", "Takes a value from another language: #!share --from sql table") { Options = ["--from", "--as"] },
+        new("sql", "Asks the run store: runs, settings, steps, step_losses, evaluations, class_ap", IsChooser: true) { Options = ["--name", "--runs"] },
+        new("time", "Measures how long the rest of the cell takes"),
+        new("value", "Keeps the lines that follow as a text to share", IsChooser: true) { Options = ["--name", "--mime-type", "--from-file"] },
+        new("who", "Lists the variables"),
+        new("whos", "Lists the variables with their types and values"),
     ];
 
-    public static MagicCommand? Find(string name) => All.FirstOrDefault(command => string.Equals(command.Name, IsCSharp(name) ? CellParser.CSharp : name, StringComparison.OrdinalIgnoreCase));
+    public static MagicCommand? Find(string name) => All.FirstOrDefault(command => string.Equals(command.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    public static bool IsCSharp(string name) => string.Equals(name, CellParser.CSharp, StringComparison.OrdinalIgnoreCase) || name is "C#" or "c#";
-
-    private static MagicCommand Chooser(string name, string description, params string[] options) => new(name, description, IsChooser: true, options);
-
-    [GeneratedRegex("--[a-z-]+")]
-    private static partial Regex Option();
+    public static bool IsCSharp(string name) => name is CSharp or "c#" or "C#";
 }
