@@ -1,24 +1,28 @@
 using System.Text.Json;
+using ScratchDet.Kernel.Zmtp;
 
 namespace ScratchDet.Kernel.Jupyter;
 
 /// <summary>A message from a client, its signature verified.</summary>
-/// <param name="Identities">The frames before the delimiter; the first says which peer sent it. The answer begins with them.</param>
+/// <param name="Routed">What it was read from.</param>
+/// <param name="Prefix">The frames before the delimiter; the answer begins with them.</param>
 /// <param name="Header">The JSON as it came: the parent header of everything that answers it.</param>
-/// <param name="Number">Its place among the messages of its channel.</param>
 internal sealed record JupyterMessage(
-    ReadOnlyMemory<byte>[] Identities,
+    RoutedMessage Routed,
+    ReadOnlyMemory<byte>[] Prefix,
     ReadOnlyMemory<byte> Header,
     string Type,
     string Id,
     JsonElement Metadata,
-    JsonElement Content,
-    long Number)
+    JsonElement Content)
 {
     private const string RequestEnding = "_request";
 
-    /// <summary>Of the peer, on every channel of that client.</summary>
-    public ReadOnlyMemory<byte> Peer => Identities[0];
+    /// <summary>The name of the peer, which is the same on every channel of a client.</summary>
+    public ReadOnlyMemory<byte> Peer => Routed.Identity;
+
+    /// <summary>Its place among the messages of its channel.</summary>
+    public long Number => Routed.Number;
 
     /// <summary><c>execute_reply</c> for an <c>execute_request</c>; null for what has no answer.</summary>
     public string? ReplyType => Type.EndsWith(RequestEnding, StringComparison.Ordinal) ? Type[..^RequestEnding.Length] + "_reply" : null;

@@ -52,7 +52,7 @@ internal sealed class MessageCodec
         {
             JsonElement header = Parse(signed[0]);
             Parse(signed[1]);
-            return new JupyterMessage([routed.Identity, .. frames[..delimiter]], signed[0], Name(header, "msg_type"), Name(header, "msg_id"), Parse(signed[2]), Parse(signed[3]), routed.Number);
+            return new JupyterMessage(routed, frames[..delimiter], signed[0], Name(header, "msg_type"), Name(header, "msg_id"), Parse(signed[2]), Parse(signed[3]));
         }
         catch (JsonException wrong)
         {

@@ -36,7 +36,7 @@ internal sealed class RequestChannel(string name, RouterSocket socket, MessageCo
         {
             reply = Answer(message);
             if (reply is not null && message.ReplyType is { } type)
-                socket.Send(message.Peer, codec.Encode(message.Identities.AsSpan(1), type, message.Header, reply.Write));
+                socket.Answer(message.Routed, codec.Encode(message.Prefix, type, message.Header, reply.Write));
         }
         catch (Exception failure)
         {

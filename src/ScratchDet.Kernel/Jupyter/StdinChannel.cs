@@ -40,7 +40,7 @@ internal sealed class StdinChannel(RouterSocket socket, MessageCodec codec, Kern
 
     private void Send(JupyterMessage request, string prompt, bool isPassword, CancellationToken stop)
     {
-        ReadOnlyMemory<byte>[] frames = codec.Encode(request.Identities.AsSpan(1), "input_request", request.Header, writer =>
+        ReadOnlyMemory<byte>[] frames = codec.Encode(request.Prefix, "input_request", request.Header, writer =>
         {
             writer.WriteString("prompt", prompt);
             writer.WriteBoolean("password", isPassword);

@@ -5,7 +5,8 @@ namespace ScratchDet.Kernel.Zmtp;
 /// <summary>Takes messages of any number of peers, each with the peer's identity, and sends to a peer by its identity.</summary>
 public sealed class RouterSocket : ZmtpSocket
 {
-    private readonly Dictionary<string, ZmtpConnection> peers = [];
+    // Clients of one Jupyter session have one name, so a name may have several connections; the newest stands last.
+    private readonly Dictionary<string, List<ZmtpConnection>> peers = [];
     private readonly Queue<Arrival> arrivals = [];
     private readonly Lock gate = new();
     private readonly ManualResetEventSlim arrived = new();
@@ -58,12 +59,24 @@ public sealed class RouterSocket : ZmtpSocket
         }
     }
 
-    /// <summary>Sends a message to a peer.</summary>
-    /// <returns>False when no peer of this identity is connected.</returns>
+    /// <summary>Sends an answer to the connection that a message came by; to the newest one of that name when it is closed.</summary>
+    /// <returns>False when no peer of this name is connected.</returns>
+    public bool Answer(RoutedMessage message, ReadOnlyMemory<byte>[] frames)
+    {
+        if (message.Source is not { IsOpen: true } source) return Send(message.Identity, frames);
+        source.Send(frames);
+        return true;
+    }
+
+    /// <summary>Sends a message to the newest peer of a name.</summary>
+    /// <returns>False when no peer of this name is connected.</returns>
     public bool Send(ReadOnlyMemory<byte> identity, ReadOnlyMemory<byte>[] frames)
     {
-        ZmtpConnection? peer;
-        lock (gate) peers.TryGetValue(KeyOf(identity.Span), out peer);
+        ZmtpConnection? peer = null;
+        lock (gate)
+        {
+            if (peers.TryGetValue(KeyOf(identity.Span), out List<ZmtpConnection>? named)) peer = named[^1];
+        }
         peer?.Send(frames);
         return peer is not null;
     }
@@ -85,22 +98,19 @@ public sealed class RouterSocket : ZmtpSocket
 
     internal override void Opened(ZmtpConnection connection)
     {
-        ZmtpConnection? former;
         lock (gate)
         {
             string key = KeyOf(connection.Identity);
-            peers.TryGetValue(key, out former);
-            peers[key] = connection;
+            if (peers.TryGetValue(key, out List<ZmtpConnection>? named)) named.Add(connection);
+            else peers[key] = [connection];
         }
-        // A client that vanished and came back under its old name: the old connection is dead, whether TCP knows it or not.
-        former?.Dispose();
     }
 
     internal override void Received(ZmtpConnection connection, ReadOnlyMemory<byte>[] frames, long bytes)
     {
         lock (gate)
         {
-            arrivals.Enqueue(new Arrival(new RoutedMessage(connection.Identity, frames, ++lastNumber), connection, bytes));
+            arrivals.Enqueue(new Arrival(new RoutedMessage(connection.Identity, frames, ++lastNumber) { Source = connection }, connection, bytes));
             arrived.Set();
         }
     }
@@ -110,7 +120,7 @@ public sealed class RouterSocket : ZmtpSocket
         lock (gate)
         {
             string key = KeyOf(connection.Identity);
-            if (peers.TryGetValue(key, out ZmtpConnection? current) && current == connection) peers.Remove(key);
+            if (peers.TryGetValue(key, out List<ZmtpConnection>? named) && named.Remove(connection) && named.Count == 0) peers.Remove(key);
         }
         base.Closed(connection);
     }
@@ -122,4 +132,7 @@ public sealed class RouterSocket : ZmtpSocket
 
 /// <param name="Identity">Of the peer that sent it; the answer goes there.</param>
 /// <param name="Number">Its place among all messages of the socket, from 1.</param>
-public sealed record RoutedMessage(ReadOnlyMemory<byte> Identity, ReadOnlyMemory<byte>[] Frames, long Number);
+public sealed record RoutedMessage(ReadOnlyMemory<byte> Identity, ReadOnlyMemory<byte>[] Frames, long Number)
+{
+    internal ZmtpConnection? Source { get; init; }
+}

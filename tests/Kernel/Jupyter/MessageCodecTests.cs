@@ -18,7 +18,8 @@ public class MessageCodecTests
         JupyterMessage message = new MessageCodec(Key, "s", TimeProvider.System).Decode(Routed("ada", "router", "<IDS|MSG>", Signature, Header, "{}", "{}", Content, "a buffer"));
 
         Assert.Equal(("kernel_info_request", "1", "kernel_info_reply", 7L), (message.Type, message.Id, message.ReplyType, message.Number));
-        Assert.Equal(["ada", "router"], message.Identities.Select(Text));
+        Assert.Equal("ada", Text(message.Peer));
+        Assert.Equal(["router"], message.Prefix.Select(Text));
         Assert.Equal(Header, Text(message.Header));
         Assert.Equal(2, message.Content.GetProperty("x").GetArrayLength());
     }

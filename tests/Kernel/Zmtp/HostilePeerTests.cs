@@ -77,7 +77,7 @@ public class HostilePeerTests
 
         (byte flags, byte[] body) = peer.ReceiveFrame();
         Assert.Equal(ZmtpPeer.Command, flags);
-        Assert.Equal("\x05ERROR\x13Invalid socket type", Encoding.Latin1.GetString(body));
+        Assert.Equal("\u0005ERROR\u0013Invalid socket type", Encoding.Latin1.GetString(body));
         Assert.True(peer.IsClosed());
         log.Expect("a SUB socket cannot talk to a ROUTER socket");
     }

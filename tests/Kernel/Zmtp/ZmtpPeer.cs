@@ -35,7 +35,7 @@ internal sealed class ZmtpPeer : IDisposable
         peer.SendFrame(Command, Ready(socketType, Encoding.Latin1.GetBytes(identity)));
         (byte flags, byte[] body) = peer.ReceiveFrame();
         Assert.Equal(Command, flags);
-        Assert.Equal("\x05READY", Encoding.Latin1.GetString(body, 0, 6));
+        Assert.Equal("\u0005READY", Encoding.Latin1.GetString(body, 0, 6));
         return peer;
     }
 

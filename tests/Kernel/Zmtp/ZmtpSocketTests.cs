@@ -75,19 +75,38 @@ public class ZmtpSocketTests
     }
 
     [Fact]
-    public void A_client_that_comes_back_under_its_name_takes_the_place_of_the_vanished_one()
+    public void Clients_of_one_name_each_get_their_own_answers()
     {
         using var socket = new RouterSocket(IPAddress.Loopback, 0, new ZmtpLimits(), log.Add);
-        using ZmtpPeer former = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
-        former.SendMessage("here"u8.ToArray());
-        Next(socket);
-        using ZmtpPeer present = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
-        present.SendMessage("again"u8.ToArray());
-        RoutedMessage message = Next(socket);
+        using ZmtpPeer first = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
+        first.SendMessage("of the first"u8.ToArray());
+        RoutedMessage earlier = Next(socket);
+        using ZmtpPeer second = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
+        second.SendMessage("of the second"u8.ToArray());
+        RoutedMessage later = Next(socket);
 
-        Assert.True(former.IsClosed());
-        Assert.True(socket.Send(message.Identity, ["welcome"u8.ToArray()]));
-        Assert.Equal(["welcome"], Texts(present.ReceiveMessage()));
+        Assert.True(socket.Answer(later, ["to the second"u8.ToArray()]));
+        Assert.True(socket.Answer(earlier, ["to the first"u8.ToArray()]));
+        Assert.Equal(["to the first"], Texts(first.ReceiveMessage()));
+        Assert.Equal(["to the second"], Texts(second.ReceiveMessage()));
+    }
+
+    [Fact]
+    public void A_client_that_comes_back_under_its_name_gets_the_answer_to_its_former_self()
+    {
+        using var socket = new RouterSocket(IPAddress.Loopback, 0, new ZmtpLimits(), log.Add);
+        ZmtpPeer former = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
+        former.SendMessage("question"u8.ToArray());
+        RoutedMessage message = Next(socket);
+        former.Dispose();
+        Assert.True(SpinWait.SpinUntil(() => !socket.IsConnected(message.Identity), TimeSpan.FromSeconds(10)));
+        Assert.False(socket.Answer(message, ["to nobody"u8.ToArray()]));
+
+        using ZmtpPeer present = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
+        present.SendMessage("here again"u8.ToArray());
+        Next(socket);
+        Assert.True(socket.Answer(message, ["answer"u8.ToArray()]));
+        Assert.Equal(["answer"], Texts(present.ReceiveMessage()));
     }
 
     [Fact]
