@@ -119,10 +119,10 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         NotebookRunResult result = await NotebookRuns.RunAsync(
             "#!csharp\n\nConsole.WriteLine(\"begun\");\nawait System.Threading.Tasks.Task.Delay(-1, ScratchDet.Notebook.Cell.Stop);\n", folder.Path,
-            new NotebookRunOptions(TimeSpan.FromSeconds(3)) { StopGrace = TimeSpan.FromSeconds(60) });
+            new NotebookRunOptions(TimeSpan.FromSeconds(4)) { StopGrace = TimeSpan.FromSeconds(60) });
 
         Assert.Equal(NotebookRunner.TimeLimit, result.Failure!.Name);
-        Assert.Equal("the cell ran longer than 3 s and was stopped", result.Failure.Message);
+        Assert.Equal("the cell ran longer than 4 s and was stopped", result.Failure.Message);
         Assert.Equal("begun\n", NotebookRuns.Text(result.Document.Cells[0], "stdout"));
     }
 
@@ -138,9 +138,9 @@ public sealed class NotebookRunnerTests : IDisposable
             Console.WriteLine("begun");
             while (true) { }
 
-            """, folder.Path, new NotebookRunOptions(TimeSpan.FromSeconds(3)) { StopGrace = TimeSpan.FromSeconds(0.2) });
+            """, folder.Path, new NotebookRunOptions(TimeSpan.FromSeconds(4)) { StopGrace = TimeSpan.FromSeconds(0.2) });
 
-        Assert.Equal("the cell ran longer than 3 s and did not obey Cell.Stop, so its process was killed", result.Failure!.Message);
+        Assert.Equal("the cell ran longer than 4 s and did not obey Cell.Stop, so its process was killed", result.Failure!.Message);
         Assert.Equal("begun\n", NotebookRuns.Text(result.Document.Cells[0], "stdout"));
         string process = $"/proc/{File.ReadAllText(pid).Trim()}/stat";
         Assert.True(!File.Exists(process) || File.ReadAllText(process).Contains(") Z "), "the child of the cell lives on");

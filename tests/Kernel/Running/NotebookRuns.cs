@@ -21,7 +21,7 @@ internal static class NotebookRuns
 
     /// <summary>The text/plain forms of a cell's displays and results.</summary>
     public static string[] Plain(NotebookCell cell) =>
-        [.. cell.Outputs.Select(output => output!["data"]).OfType<JsonObject>().Select(data => (string)data["text/plain"]!)];
+        [.. cell.Outputs.Select(output => output!["data"]).OfType<JsonObject>().Select(data => data["text/plain"] is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string)data["text/plain"]!)];
 
     private sealed class Quiet : IRunObserver
     {
