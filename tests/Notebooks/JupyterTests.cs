@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ScratchDet.Tests.Cli;
+using ScratchDet.Tests.Data;
+using ScratchDet.Tests.Torch;
 
 namespace ScratchDet.Tests.Notebooks;
 
 /// <summary>What a reader does: `./scratchdet lab`, a browser, Cell, Run All.</summary>
-[Collection("alone")]
+[Collection(nameof(AloneCollection))]
 public sealed partial class JupyterTests
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(90);

@@ -1,4 +1,6 @@
 using ScratchDet.Tests.Cli;
+using ScratchDet.Tests.Data;
+using ScratchDet.Tests.Torch;
 
 namespace ScratchDet.Tests.Notebooks;
 

@@ -2,11 +2,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScratchDet.Kernel.Documents;
 using ScratchDet.Tests.Cli;
+using ScratchDet.Tests.Data;
+using ScratchDet.Tests.Torch;
 
 namespace ScratchDet.Tests.Notebooks;
 
 /// <summary>The kit's own notebooks: they run, they are not stale, and their pages look as they should in a browser.</summary>
-[Collection("alone")]
+[Collection(nameof(AloneCollection))]
 public sealed class WalkThroughTests(WalkThroughFixture notebooks) : IClassFixture<WalkThroughFixture>
 {
     private const int StoredBytes = 200_000;
