@@ -16,7 +16,7 @@ await page.route('**/*', route => {
 });
 await page.goto(url);
 await page.waitForSelector('#kernel_indicator_icon.kernel_idle_icon', { timeout: 60000, state: 'attached' });
-await page.click('#menus a:text("Cell")');
+await page.click('#celllink');
 await page.click('#run_all_cells');
 const state = () => page.evaluate(() => {
     const cells = [...document.querySelectorAll('.code_cell')];

@@ -132,6 +132,8 @@ public sealed class LivePlot : LiveView, IRunObserver, IDisplayable
 
     void IRunObserver.Stepped(StepReport step) => Draw(step);
 
+    void IRunObserver.Found(RunFolder run) => Draw(run);
+
     void IRunObserver.Evaluated(EvaluationReport evaluation) => Draw(evaluation);
 
     void IRunObserver.Finished(RunIdentity identity, RunOutcome outcome)
