@@ -1,8 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Scripting;
 using ScratchDet.Kernel.Session;
 
 namespace ScratchDet.Kernel.Language;
@@ -15,8 +13,7 @@ internal sealed record CodeAtCursor(SemanticModel Model, SyntaxNode Root)
     /// <summary>Compiles nothing: what is asked of the model is bound when it is asked.</summary>
     public static CodeAtCursor Of(ScriptSnapshot snapshot, string csharp)
     {
-        Script script = snapshot.Last?.ContinueWith(csharp, snapshot.Options) ?? CSharpScript.Create(csharp, snapshot.Options);
-        Compilation compilation = script.GetCompilation();
+        Compilation compilation = snapshot.CompilationOf(csharp);
         // The trees of #load come with it.
         SyntaxTree tree = compilation.SyntaxTrees.Last(tree => tree.Length == csharp.Length && tree.GetText().ToString() == csharp);
         return new CodeAtCursor(compilation.GetSemanticModel(tree), tree.GetRoot());

@@ -1,3 +1,4 @@
+using ScratchDet.Kernel.Language;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Session;
@@ -60,12 +61,12 @@ public sealed class NotebookSession : IDisposable
     }
 
     /// <param name="cursor">In UTF-16 units from the start.</param>
-    public CompletionList Complete(string code, int cursor) => new(cursor, cursor, []);
+    public CompletionList Complete(string code, int cursor) => CSharpCompletion.Complete(Snapshot, code, cursor);
 
     /// <returns>Signature and documentation of the name at the cursor, or null.</returns>
-    public MimeBundle? Inspect(string code, int cursor) => null;
+    public MimeBundle? Inspect(string code, int cursor) => CSharpInspection.Inspect(Snapshot, code, cursor);
 
-    public CodeStatus StatusOf(string code) => CodeStatus.Complete;
+    public CodeStatus StatusOf(string code) => CSharpSyntaxStatus.Of(code);
 
     public void Dispose()
     {

@@ -57,13 +57,14 @@ internal static class ConsoleCapture
     /// <summary>Reads whole lines from whoever sits at the notebook, and hands them out also by the character.</summary>
     private sealed class CellReader(TextReader outside) : TextReader
     {
+        private CellScope? asked;
         private string rest = "";
         private int place;
 
         public override string? ReadLine()
         {
             if (CellScope.Current is not { } cell) return outside.ReadLine();
-            if (place >= rest.Length) return cell.ReadInput("", isPassword: false);
+            if (!HasRest(cell)) return cell.ReadInput("", isPassword: false);
             string line = rest[place..].TrimEnd('\n');
             place = rest.Length;
             return line;
@@ -71,8 +72,8 @@ internal static class ConsoleCapture
 
         public override int Read()
         {
-            int next = Peek();
             if (CellScope.Current is null) return outside.Read();
+            int next = Peek();
             place++;
             return next;
         }
@@ -80,12 +81,16 @@ internal static class ConsoleCapture
         public override int Peek()
         {
             if (CellScope.Current is not { } cell) return outside.Peek();
-            if (place >= rest.Length)
+            if (!HasRest(cell))
             {
                 rest = cell.ReadInput("", isPassword: false) + "\n";
                 place = 0;
+                asked = cell;
             }
             return rest[place];
         }
+
+        /// <summary>What one cell has left of its line is not for the next.</summary>
+        private bool HasRest(CellScope cell) => asked == cell && place < rest.Length;
     }
 }

@@ -76,13 +76,13 @@ internal sealed class CellRunner(ScriptEngine engine, ReferenceDirectives refere
                 cell.Show(SessionTables.Values(engine.Variables()));
                 break;
             case "lsmagic":
-                cell.Show(SessionTables.Magics(languages.All));
+                cell.Show(SessionTables.Magics());
                 break;
             case "about":
                 cell.Show(SessionTables.About());
                 break;
             default:
-                throw MagicList.Unknown(step.Name, languages.All);
+                throw MagicList.Unknown(step.Name);
         }
     }
 

@@ -1,20 +1,10 @@
+using ScratchDet.Kernel.Language;
+
 namespace ScratchDet.Kernel.Session;
 
-/// <summary>The magics that the kernel knows, for help and for messages.</summary>
+/// <summary>What there is besides code, for messages.</summary>
 internal static class MagicList
 {
-    public static IReadOnlyList<(string Name, string Usage, string Meaning)> All { get; } =
-    [
-        ("about", "#!about", "Shows the versions of the kernel, of .NET and of this machine's system."),
-        ("import", "#!import FILE", "Runs a notebook (.ipynb, .dib) or a script (.csx, .cs) here."),
-        ("lsmagic", "#!lsmagic", "Lists magics and languages."),
-        ("set", "#!set --name NAME --value VALUE", "Sets a variable of the language in force: a value, or @LANGUAGE:NAME for one of another."),
-        ("share", "#!share --from LANGUAGE NAME [--as NAME]", "Takes a variable over from another language."),
-        ("time", "#!time", "Measures how long the rest of the cell takes."),
-        ("who", "#!who", "Lists the names of the variables."),
-        ("whos", "#!whos", "Lists the variables with types and values."),
-    ];
-
     /// <summary>Lines that C# itself reads.</summary>
     public static IReadOnlyList<(string Usage, string Meaning)> Directives { get; } =
     [
@@ -24,9 +14,9 @@ internal static class MagicList
         ("#load \"FILE.csx\"", "Compiles a file's code as part of the cell."),
     ];
 
-    public static MagicException Unknown(string name, IReadOnlyList<ISubKernel> languages)
+    public static MagicException Unknown(string name)
     {
-        string[] similar = [.. All.Select(magic => magic.Name).Append(CellParser.CSharp).Concat(languages.Select(language => language.Name))
+        string[] similar = [.. MagicCommands.All.Select(command => command.Name)
             .Select(known => (Name: known, Distance: Distance(name, known)))
             .Where(pair => pair.Distance <= 2 || pair.Name.StartsWith(name, StringComparison.OrdinalIgnoreCase))
             .OrderBy(pair => pair.Distance).ThenBy(pair => pair.Name, StringComparer.Ordinal)

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using ScratchDet.Kernel.Language;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Session;
@@ -17,12 +18,11 @@ internal static class SessionTables
     public static MimeBundle Values(IReadOnlyList<SessionVariable> variables) =>
         Table(["Variable", "Type", "Value"], [.. variables.Select(variable => new[] { variable.Name, CSharpTypeName.Short(variable.Type), Preview(variable.Value) })]);
 
-    public static MimeBundle Magics(IReadOnlyList<ISubKernel> languages) =>
+    public static MimeBundle Magics() =>
         Table(["Write", "Meaning"],
         [
-            .. MagicList.All.Select(magic => new[] { magic.Usage, magic.Meaning }),
+            .. MagicCommands.All.Select(command => new[] { string.Join(' ', command.Options.Prepend(MagicCommands.Mark + command.Name)), command.Description }),
             .. MagicList.Directives.Select(directive => new[] { directive.Usage, directive.Meaning }),
-            .. languages.Select(language => language.Name).Prepend(CellParser.CSharp).Select(name => new[] { "#!" + name, "What follows is in this language." }),
         ]);
 
     public static MimeBundle About() =>

@@ -8,24 +8,33 @@ namespace ScratchDet.Kernel.Session;
 internal sealed class ValueMagics(ScriptEngine engine, Languages languages)
 {
     private const string SetUsage = "#!set --name NAME --value VALUE, where VALUE is a number, a text, true, false, null, @LANGUAGE:NAME or @input:PROMPT";
-    private const string ShareUsage = "#!share --from LANGUAGE NAME [--as NAME]";
+    private const string ShareUsage = "#!share --from LANGUAGE NAME [--as NAME] [--mime-type TYPE]";
+
+    private const string MimeType = "mime-type";
 
     public async Task SetAsync(MagicStep step, CellScope cell)
     {
-        var arguments = new MagicArguments("set", step.Arguments, SetUsage, "name", "value");
+        var arguments = new MagicArguments("set", step.Arguments, SetUsage, "name", "value", MimeType);
         string name = arguments.Required("name");
         string text = arguments.Required("value");
         if (arguments.Words.Count > 0) throw arguments.Wrong($"does not know what '{arguments.Words[0]}' is (a value with spaces stands in quotes)");
         object? value = text.StartsWith('@') ? Referenced(arguments, text[1..], cell) : Literal(text);
-        await StoreAsync(step.Language, name, value, cell).ConfigureAwait(false);
+        await StoreAsync(step.Language, name, AsAsked(arguments, value), cell).ConfigureAwait(false);
     }
 
     public async Task ShareAsync(MagicStep step, CellScope cell)
     {
-        var arguments = new MagicArguments("share", step.Arguments, ShareUsage, "from", "as");
+        var arguments = new MagicArguments("share", step.Arguments, ShareUsage, "from", "as", MimeType);
         string source = arguments.OnlyWord("the name of one variable");
         object? value = Read(languages.Known(arguments.Required("from")), source);
-        await StoreAsync(step.Language, arguments.Find("as") ?? source, value, cell).ConfigureAwait(false);
+        await StoreAsync(step.Language, arguments.Find("as") ?? source, AsAsked(arguments, value), cell).ConfigureAwait(false);
+    }
+
+    /// <summary>With a MIME type, the text that the value is in that form.</summary>
+    private static object? AsAsked(MagicArguments arguments, object? value)
+    {
+        if (arguments.Find(MimeType) is not { } mimeType) return value;
+        return (value as string) ?? ValueFormatter.Bundle(value, [mimeType]).Find(mimeType)?.ToString();
     }
 
     private object? Referenced(MagicArguments arguments, string reference, CellScope cell)

@@ -39,17 +39,11 @@ internal static class HostAssemblies
         }
     }
 
-    /// <summary>
-    /// Metadata without a file path: a script host that sees no path loads nothing itself, and the assembly that the
-    /// script gets is the one of the load context.
-    /// </summary>
+    /// <summary>Reads the file into memory, because one that is rebuilt while it is mapped would crash the process.</summary>
     public static PortableExecutableReference Read(string path)
     {
-        // Into memory, because a file that is rebuilt while it is mapped would crash the process.
         var module = ModuleMetadata.CreateFromStream(File.OpenRead(path), PEStreamOptions.PrefetchMetadata);
-        string documentation = Path.ChangeExtension(path, ".xml");
-        return AssemblyMetadata.Create(module).GetReference(
-            File.Exists(documentation) ? new DocumentationFile(documentation) : null, display: path);
+        return AssemblyMetadata.Create(module).GetReference(filePath: path, display: path);
     }
 
     private static ImmutableArray<MetadataReference> FindDefaults()

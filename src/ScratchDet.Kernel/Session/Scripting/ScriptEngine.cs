@@ -42,6 +42,7 @@ internal sealed class ScriptEngine
         this.context = context;
         this.references = references;
         snapshot = new ScriptSnapshot(null, ScriptOptions.Default
+            .WithFilePath(CellFile.In(folder))
             .WithReferences(HostAssemblies.Defaults)
             .WithImports(Imports)
             .WithMetadataResolver(references)
@@ -64,6 +65,7 @@ internal sealed class ScriptEngine
     /// <exception cref="CompilationFailedException">The code does not compile; nothing has run.</exception>
     public CompiledSubmission Compile(string code, string filePath, IReadOnlyCollection<MetadataReference> added, CancellationToken stop)
     {
+        references.TakeFailures(); // completion may have asked for references, too
         Script<object> script = Snapshot.Next(code, filePath, added);
         Compilation compilation = script.GetCompilation();
         using var image = new MemoryStream();

@@ -7,10 +7,10 @@ namespace ScratchDet.Kernel.Session;
 /// <summary>What the cells so far have declared, for completion and inspection. Immutable; usable while a cell runs.</summary>
 /// <param name="Last">Null before the first cell.</param>
 /// <param name="Options">References and imports that the first cell starts with.</param>
-internal sealed record ScriptSnapshot(Script<object>? Last, ScriptOptions Options)
+internal sealed record ScriptSnapshot(Script? Last, ScriptOptions Options)
 {
     /// <summary>The compilation that `code` would have as the next cell.</summary>
-    public Compilation CompilationOf(string code) => Next(code, "cell", []).GetCompilation();
+    public Compilation CompilationOf(string code) => Next(code, Options.FilePath, []).GetCompilation();
 
     /// <param name="filePath">Relative `#load` and `#r` within the code start in its folder.</param>
     /// <param name="added">References besides those of earlier cells.</param>

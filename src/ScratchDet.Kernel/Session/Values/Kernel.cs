@@ -57,17 +57,19 @@ public static class DisplayExtensions
 
     /// <summary>Shows a text that already is in the form of the MIME type.</summary>
     public static DisplayedValue DisplayAs(this string value, string mimeType) =>
-        DisplayedValue.Show(ValueFormatter.Raw(value, mimeType), [mimeType]);
+        DisplayedValue.Show(ValueFormatter.Raw(value, mimeType), [mimeType], isRaw: true);
 }
 
 /// <summary>A value on display. May be updated from any thread, also after its cell has ended.</summary>
 public sealed class DisplayedValue
 {
     private readonly CellScope? cell;
+    private readonly bool isRaw;
 
-    private DisplayedValue(CellScope? cell, string displayId, IReadOnlyCollection<string> mimeTypes)
+    private DisplayedValue(CellScope? cell, string displayId, IReadOnlyCollection<string> mimeTypes, bool isRaw)
     {
         this.cell = cell;
+        this.isRaw = isRaw;
         DisplayId = displayId;
         MimeTypes = mimeTypes;
     }
@@ -77,13 +79,15 @@ public sealed class DisplayedValue
     public IReadOnlyCollection<string> MimeTypes { get; }
 
     /// <summary>Puts another value in the place of the one on display.</summary>
-    public void Update(object? updatedValue) => cell?.Update(DisplayId, ValueFormatter.Bundle(updatedValue, MimeTypes));
+    public void Update(object? updatedValue) => cell?.Update(
+        DisplayId, isRaw && updatedValue is string text ? ValueFormatter.Raw(text, MimeTypes.First()) : ValueFormatter.Bundle(updatedValue, MimeTypes));
 
-    internal static DisplayedValue Show(MimeBundle content, IReadOnlyCollection<string> mimeTypes)
+    /// <param name="isRaw">Texts are in the form of the MIME type already.</param>
+    internal static DisplayedValue Show(MimeBundle content, IReadOnlyCollection<string> mimeTypes, bool isRaw = false)
     {
         CellScope? cell = CellScope.Current;
         if (cell is null) Console.WriteLine(content.Text);
-        return new DisplayedValue(cell, cell?.Show(content) ?? "", mimeTypes);
+        return new DisplayedValue(cell, cell?.Show(content) ?? "", mimeTypes, isRaw);
     }
 }
 
