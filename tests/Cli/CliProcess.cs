@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.RegularExpressions;
 
 namespace ScratchDet.Tests.Cli;
 
@@ -8,14 +10,17 @@ internal sealed partial class CliProcess : IDisposable
 {
     public const int Sigkill = 9, Sigterm = 15, Sigcont = 18, Sigstop = 19;
 
+    private const int PollMilliseconds = 50;
+
     private readonly Process process;
+    private readonly StringBuilder printed = new();
     private readonly Task<string> output;
     private readonly Task<string> error;
 
     private CliProcess(Process process)
     {
         this.process = process;
-        output = process.StandardOutput.ReadToEndAsync();
+        output = ReadAsync(process.StandardOutput);
         error = process.StandardError.ReadToEndAsync();
     }
 
@@ -39,11 +44,37 @@ internal sealed partial class CliProcess : IDisposable
     /// <summary>False when the process has ended already.</summary>
     public bool TrySignal(int signal) => !process.HasExited && kill(process.Id, signal) == 0;
 
+    /// <summary>What a running process has printed, once it matches; fails when it ends first or takes too long.</summary>
+    public async Task<string> WaitForOutputAsync(Regex wanted, TimeSpan patience)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(patience);
+        while (true)
+        {
+            lock (printed)
+            {
+                if (wanted.Match(printed.ToString()) is { Success: true } match) return match.Value;
+            }
+            if (process.HasExited) Assert.Fail($"ended with code {process.ExitCode}: {await error}");
+            await Task.Delay(PollMilliseconds, limit.Token);
+        }
+    }
+
     /// <summary>Waits for the end; a process that a signal ended has code 128 + signal.</summary>
     public async Task<CommandLine> EndAsync()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         return new CommandLine(process.ExitCode, await output, await error);
+    }
+
+    private async Task<string> ReadAsync(StreamReader reader)
+    {
+        char[] buffer = new char[4096];
+        while (await reader.ReadAsync(buffer) is var count and > 0)
+        {
+            lock (printed) printed.Append(buffer, 0, count);
+        }
+        lock (printed) return printed.ToString();
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ScratchDet.Experiments;
+using ScratchDet.Runs;
 using ScratchDet.Torch.Interop;
 using static TorchSharp.torch;
 
@@ -8,8 +9,6 @@ namespace ScratchDet.Cli.Commands;
 /// <summary>The options of every command that computes: where, with how many threads, and where runs are kept.</summary>
 internal sealed class RunOptions
 {
-    private const int MostThreads = 16;
-
     public Option<string> Runs { get; } = new("--runs")
     {
         Description = "Folder of the run store",
@@ -34,7 +33,7 @@ internal sealed class RunOptions
     /// <exception cref="UsageException">No such device, or a number of threads that makes no sense.</exception>
     public Device Apply(ParseResult parsed)
     {
-        int threads = parsed.GetValue(Threads) ?? DefaultThreads;
+        int threads = parsed.GetValue(Threads) ?? StudyRunner.DefaultThreads;
         if (threads is < 1 or > 1024) throw new UsageException($"--threads {threads}: give a number from 1 to 1024");
         TorchLibraries.Load();
         set_num_threads(threads);
@@ -50,9 +49,6 @@ internal sealed class RunOptions
             throw new UsageException($"--device: {wrong.Message}");
         }
     }
-
-    /// <summary>Threads when --threads says nothing.</summary>
-    public static int DefaultThreads => Math.Min(Environment.ProcessorCount, MostThreads);
 
     /// <exception cref="UsageException">Not one of the three.</exception>
     public static Scale ParseScale(string text) => Enum.TryParse(text, ignoreCase: true, out Scale scale) && Enum.IsDefined(scale)

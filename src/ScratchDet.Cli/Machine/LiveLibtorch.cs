@@ -1,3 +1,4 @@
+using ScratchDet.Runs;
 using ScratchDet.Torch;
 using ScratchDet.Torch.Cuda;
 using ScratchDet.Torch.Interop;
@@ -21,6 +22,6 @@ public sealed record LiveLibtorch(string Version, string CpuCapability, bool Bf1
             CudaDeviceDescription device = CudaMemory.Describe(index);
             devices.Add(FormattableString.Invariant($"{device.Name}, {device.TotalBytes / (double)(1L << 30):0.0} GiB, compute capability {device.CapabilityMajor}.{device.CapabilityMinor}"));
         }
-        return new LiveLibtorch(TorchLibraries.Version, TorchSettings.CpuCapability, TorchSettings.Bf16Pays(CPU), Commands.RunOptions.DefaultThreads, devices);
+        return new LiveLibtorch(TorchLibraries.Version, TorchSettings.CpuCapability, TorchSettings.Bf16Pays(CPU), StudyRunner.DefaultThreads, devices);
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ScratchDet.Notebook;
@@ -25,6 +27,9 @@ public static partial class NotebookCheck
 
     private const int LongestCellLines = 12;
     private const string RunAgain = "run it again with `notebook run`";
+
+    // Files hold letters as they are; the library's default would count six bytes for a `<`.
+    private static readonly JsonSerializerOptions AsStored = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <exception cref="BadInputException">The file is no notebook that can be read.</exception>
     public static IReadOnlyList<NotebookFinding> Run(string file)
@@ -70,7 +75,7 @@ public static partial class NotebookCheck
             foreach (JsonNode? node in cell.Outputs)
             {
                 var output = (JsonObject)node!;
-                bytes += Encoding.UTF8.GetByteCount(output.ToJsonString());
+                bytes += Encoding.UTF8.GetByteCount(output.ToJsonString(AsStored));
                 hasError |= NotebookMetadata.Text(output["output_type"]) == "error";
                 if (output["data"] is JsonObject data && data[MimeBundle.Plotly] is { } figure && !PlotlyData.HasPoints(figure))
                     findings.Add(new(true, Place(index), "shows an empty plot", "give the figure data, or remove it"));
@@ -101,7 +106,7 @@ public static partial class NotebookCheck
             {
                 (true, false) => $"is stale: {name} has no such cell ({ours[index].FirstLine})",
                 (false, _) => $"is stale: this cell of {name} is missing ({theirs[index].FirstLine})",
-                _ => Difference(ours[index], theirs[index]) is { } difference ? $"is stale: its {difference} differs from {name} ({theirs[index].FirstLine})" : null,
+                _ => Difference(ours[index], theirs[index]) is { } difference ? $"is stale: its {difference} from {name} ({theirs[index].FirstLine})" : null,
             };
             if (what is null) continue;
             findings.Add(new(true, Place(index), what, $"run {name} again with `notebook run`"));
@@ -111,9 +116,9 @@ public static partial class NotebookCheck
 
     private static string? Difference(NotebookCell first, NotebookCell second)
     {
-        if (first.Source != second.Source) return "text";
-        if (first.KernelName != second.KernelName) return "language";
-        return first.Tags.SequenceEqual(second.Tags) ? null : "tags";
+        if (first.Source != second.Source) return "text differs";
+        if (first.KernelName != second.KernelName) return "language differs";
+        return first.Tags.SequenceEqual(second.Tags) ? null : "tags differ";
     }
 
     private static void CheckProse(NotebookDocument document, string folder, List<NotebookFinding> findings)

@@ -15,7 +15,8 @@ internal static class AssemblyDocumentation
     public static XElement? Find(ISymbol symbol, Compilation compilation)
     {
         if (symbol.OriginalDefinition.GetDocumentationCommentId() is not { } id || symbol.ContainingAssembly is not { } assembly) return null;
-        if ((compilation.GetMetadataReference(assembly) as PortableExecutableReference)?.FilePath is not { } file) return null;
+        // The session's references are read into memory; they show where from.
+        if (compilation.GetMetadataReference(assembly) is not PortableExecutableReference reference || (reference.FilePath ?? reference.Display) is not { } file || !Path.IsPathFullyQualified(file)) return null;
         foreach (string documentation in Files(file, assembly.Name))
             if (Find(documentation, id) is { } member)
                 return member;

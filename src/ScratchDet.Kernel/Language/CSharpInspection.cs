@@ -27,8 +27,8 @@ internal static class CSharpInspection
     private static MimeBundle? InspectCommand(string code, int cursor)
     {
         (int start, int end) = CellText.LineAt(code, cursor);
-        string line = code[start..end].TrimStart();
-        if (!line.StartsWith(MagicCommands.Mark, StringComparison.Ordinal)) return null;
+        string line = code[start..end];
+        if (!CellText.IsCommand(line)) return null;
         string name = line[MagicCommands.Mark.Length..].Split([' ', '\t', '\r'])[0];
         if (MagicCommands.Find(name) is not { } command) return null;
         string usage = string.Concat(command.Options.Select(option => $" [{option} ...]"));

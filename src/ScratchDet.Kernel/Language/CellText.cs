@@ -1,8 +1,10 @@
+using ScratchDet.Kernel.Session;
+
 namespace ScratchDet.Kernel.Language;
 
 /// <summary>
-/// A cell with everything that is not C# blanked out: commands, and lines after a chooser such as <c>#!sql</c>. Places
-/// in it are those of the cell.
+/// A cell with everything that is not C# blanked out: commands, lines after a chooser such as <c>#!sql</c>, and the
+/// references that the session brings when the cell runs. Places in it are those of the cell.
 /// </summary>
 internal sealed class CellText
 {
@@ -28,12 +30,11 @@ internal sealed class CellText
         {
             int end = code.IndexOf('\n', start) is >= 0 and var found ? found : code.Length;
             ReadOnlySpan<char> line = code.AsSpan(start, end - start);
-            ReadOnlySpan<char> trimmed = line.TrimStart();
-            bool isCommand = trimmed.StartsWith(MagicCommands.Mark, StringComparison.Ordinal);
-            if (isCommand && MagicCommands.Find(FirstWord(trimmed[MagicCommands.Mark.Length..])) is { IsChooser: true } chooser)
+            bool isCommand = IsCommand(line) && !(inCSharp && CellParser.IsWithinText(new string(csharp), start));
+            if (isCommand && MagicCommands.Find(FirstWord(line[MagicCommands.Mark.Length..])) is { IsChooser: true } chooser)
                 inCSharp = MagicCommands.IsCSharp(chooser.Name);
             endsInCSharp = inCSharp && !isCommand;
-            if (!endsInCSharp || IsPackageDirective(trimmed))
+            if (!endsInCSharp || IsReference(line))
             {
                 other.Add((start, end));
                 csharp.AsSpan(start, end - start).Fill(' ');
@@ -57,10 +58,17 @@ internal sealed class CellText
         return (length < 0 ? text : text[..length]).ToString();
     }
 
-    /// <summary>The session restores packages; the compiler does not know them.</summary>
-    private static bool IsPackageDirective(ReadOnlySpan<char> line)
+    /// <summary>As the session splits cells: at the very start of a line, and <c>#!/usr/bin/...</c> is for the shell.</summary>
+    public static bool IsCommand(ReadOnlySpan<char> line) =>
+        line.StartsWith(MagicCommands.Mark, StringComparison.Ordinal) && line.Length > MagicCommands.Mark.Length && char.IsAsciiLetter(line[MagicCommands.Mark.Length]);
+
+    /// <summary>Looked up by the compiler, it would be loaded before the cell runs.</summary>
+    private static bool IsReference(ReadOnlySpan<char> line)
     {
-        if (line.StartsWith("#i ", StringComparison.Ordinal)) return true;
-        return line.StartsWith("#r", StringComparison.Ordinal) && line[2..].TrimStart().StartsWith("\"nuget:", StringComparison.OrdinalIgnoreCase);
+        ReadOnlySpan<char> trimmed = line.TrimStart();
+        foreach (string directive in (ReadOnlySpan<string>)["#r", "#i", "#load"])
+            if (trimmed.StartsWith(directive, StringComparison.Ordinal) && trimmed[directive.Length..].TrimStart().StartsWith('"'))
+                return true;
+        return false;
     }
 }

@@ -14,8 +14,7 @@ internal sealed record CodeAtCursor(SemanticModel Model, SyntaxNode Root)
     public static CodeAtCursor Of(ScriptSnapshot snapshot, string csharp)
     {
         Compilation compilation = snapshot.CompilationOf(csharp);
-        // The trees of #load come with it.
-        SyntaxTree tree = compilation.SyntaxTrees.Last(tree => tree.Length == csharp.Length && tree.GetText().ToString() == csharp);
+        SyntaxTree tree = compilation.SyntaxTrees.Last();
         return new CodeAtCursor(compilation.GetSemanticModel(tree), tree.GetRoot());
     }
 

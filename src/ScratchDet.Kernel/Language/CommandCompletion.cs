@@ -16,9 +16,8 @@ internal static class CommandCompletion
     {
         (int lineStart, _) = CellText.LineAt(code, cursor);
         string before = code[lineStart..cursor];
+        if (before.StartsWith(MagicCommands.Mark, StringComparison.Ordinal)) return CompleteCommand(code, cursor, before, options);
         string trimmed = before.TrimStart();
-        if (trimmed.StartsWith(MagicCommands.Mark, StringComparison.Ordinal))
-            return CompleteCommand(code, cursor, trimmed, options);
         if (!trimmed.StartsWith('#')) return null;
         foreach ((string directive, string[] endings) in new[] { ("#r", Assemblies), ("#load", Scripts) })
         {

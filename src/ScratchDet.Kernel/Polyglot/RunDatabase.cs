@@ -16,6 +16,7 @@ internal sealed class RunDatabase : IDisposable
 
     public RunDatabase()
     {
+        SqliteLibrary.EnsureOpen();
         // The memdb file system: a database that several connections of this process share and that no disk sees.
         string file = $"file:/scratchdet-{Guid.NewGuid():N}?vfs=memdb";
         writer = Open(file, SqliteOpenMode.ReadWriteCreate);

@@ -47,7 +47,7 @@ public sealed class NotebookRunner(WorkerProgram program, NotebookRunOptions opt
     public const string DidNotFail = "DidNotFail";
 
     private static readonly TimeSpan OpenPatience = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan MarkPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MarkPatience = TimeSpan.FromSeconds(10);
 
     /// <param name="folder">The notebook's: the session's working folder, where its relative paths start.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was given; the session's process has ended.</exception>

@@ -16,6 +16,7 @@ internal sealed class RawOutput
     private BoundedText current;
     private string finished = "";
     private string pending = "";
+    private bool hasNoMarks;
 
     /// <param name="mark">What the process writes at the end of a cell.</param>
     public RawOutput(Stream stream, string mark, int limit)
@@ -29,11 +30,19 @@ internal sealed class RawOutput
     /// <summary>The process and all that inherited the stream are gone.</summary>
     public Task Ended { get; }
 
-    /// <summary>The text of the cell that has just ended; waits for its mark, but not for ever: a cell may have closed the stream.</summary>
+    /// <summary>
+    /// The text of the cell that has just ended. Waits for its mark, but not for ever: a cell may have closed the stream.
+    /// From then on the marks are passed over, and a cell gets what has come when it ends.
+    /// </summary>
     public async Task<string> TakeCellAsync(TimeSpan patience)
     {
-        if (!await markSeen.WaitAsync(patience).ConfigureAwait(false)) return "";
-        lock (gate) return finished;
+        bool isMarked = !hasNoMarks && await markSeen.WaitAsync(patience).ConfigureAwait(false);
+        lock (gate)
+        {
+            if (isMarked) return finished;
+            hasNoMarks = true;
+            return TakeCurrent();
+        }
     }
 
     /// <summary>What came after the last mark, when no other will come.</summary>
@@ -41,6 +50,13 @@ internal sealed class RawOutput
     {
         await Task.WhenAny(Ended, Task.Delay(patience)).ConfigureAwait(false);
         lock (gate) return current.ToString();
+    }
+
+    private string TakeCurrent()
+    {
+        string text = current.ToString();
+        current = new BoundedText(limit);
+        return text;
     }
 
     private async Task ReadAsync()
@@ -69,9 +85,10 @@ internal sealed class RawOutput
         for (int at = text.IndexOf(mark, StringComparison.Ordinal); at >= 0; at = text.IndexOf(mark, from, StringComparison.Ordinal))
         {
             current.Append(text.AsSpan(from, at - from));
-            (finished, current) = (current.ToString(), new BoundedText(limit));
-            markSeen.Release();
             from = at + mark.Length;
+            if (hasNoMarks) continue;
+            finished = TakeCurrent();
+            markSeen.Release();
         }
         // The last letters may be the beginning of a mark whose rest is still to come.
         int keep = Math.Min(mark.Length - 1, text.Length - from);

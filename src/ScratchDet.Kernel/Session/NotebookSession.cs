@@ -90,7 +90,14 @@ public sealed class NotebookSession : IDisposable
         {
             error = session.Errors.Of(failure, cell);
         }
-        cell.Flush();
+        try
+        {
+            cell.End();
+        }
+        catch (Exception failure)
+        {
+            error ??= session.Errors.Of(failure, cell);
+        }
         return error is null ? CellResult.Done : new CellResult(error);
     }
 

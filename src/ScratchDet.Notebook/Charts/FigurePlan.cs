@@ -21,7 +21,7 @@ internal sealed record PanelPlan(Chart Chart, AxisScale X, AxisScale Y, double L
 /// </summary>
 internal sealed class FigurePlan
 {
-    private const int PointBudget = 700;
+    private const int PointBudget = 650;
     private const int LeastPointsPerLine = 24;
     private const int MostPointsPerLine = 600;
     private const int TickLine = 15;

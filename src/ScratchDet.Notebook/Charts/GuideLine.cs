@@ -57,7 +57,7 @@ public sealed record GuideLine(string Label, IReadOnlyList<double> X, IReadOnlyL
 /// <summary>Guides for precision-recall charts.</summary>
 internal static class PrecisionRecallGuides
 {
-    private const int Points = 41;
+    private const int Points = 25;
 
     /// <summary>From where precision p is 1 to where recall r is 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">F1 is not between 0 and 1.</exception>

@@ -18,7 +18,7 @@ namespace ScratchDet.Notebook;
 /// }
 /// </code>
 /// </example>
-public sealed class LivePlot : LiveView, IRunObserver
+public sealed class LivePlot : LiveView, IRunObserver, IDisplayable
 {
     private const int MostColumns = 2;
     private const int MostLinesWithRawValues = 2;
@@ -132,6 +132,8 @@ public sealed class LivePlot : LiveView, IRunObserver
 
     void IRunObserver.Stepped(StepReport step) => Draw(step);
 
+    void IRunObserver.Found(RunFolder run) => Draw(run);
+
     void IRunObserver.Evaluated(EvaluationReport evaluation) => Draw(evaluation);
 
     void IRunObserver.Finished(RunIdentity identity, RunOutcome outcome)
@@ -148,6 +150,9 @@ public sealed class LivePlot : LiveView, IRunObserver
     {
         lock (Gate) return Chart.Grid(Math.Min(MostColumns, quantities.Count), [.. quantities.Select(PanelOf)]).Share(y: false);
     }
+
+    /// <summary>The curves as they stand.</summary>
+    public MimeBundle ToMimeBundle() => ToChart().ToMimeBundle();
 
     private protected override MimeBundle Render(bool isFinal) => isFinal ? ToChart().ToMimeBundle() : ToChart().ToPictureBundle();
 

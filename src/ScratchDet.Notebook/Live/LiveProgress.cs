@@ -52,6 +52,8 @@ public sealed class LiveProgress(TimeProvider? clock = null) : LiveView(clock), 
 
     void IRunObserver.Started(RunIdentity identity, Experiment experiment, long firstStep) => Line(RunNames.Of(identity), experiment.Train.Steps, firstStep);
 
+    void IRunObserver.Found(RunFolder run) => Draw(run);
+
     void IRunObserver.Noted(RunIdentity identity, string note)
     {
         lock (Gate)

@@ -22,6 +22,11 @@ public static class Observers
             foreach (IRunObserver observer in observers) observer.Noted(identity, note);
         }
 
+        public void Found(RunFolder run)
+        {
+            foreach (IRunObserver observer in observers) observer.Found(run);
+        }
+
         public void Stepped(StepReport step)
         {
             foreach (IRunObserver observer in observers) observer.Stepped(step);

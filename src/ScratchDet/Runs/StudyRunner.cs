@@ -10,6 +10,7 @@ namespace ScratchDet.Runs;
 public sealed class StudyRunner(RunStore store, Study study, Scale scale)
 {
     private const long MostCachedImageBytes = 4L << 30;
+    private const int MostThreads = 16;
 
     private readonly Dictionary<DataSpec, ExperimentData> opened = [];
 
@@ -25,6 +26,9 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
 
     /// <summary>As runs record it.</summary>
     public IReadOnlyList<string> CommandLine { get; init; } = ["notebook"];
+
+    /// <summary>Threads that compute where nothing else is said; libtorch's own choice leaves hyper-threads idle.</summary>
+    public static int DefaultThreads => Math.Min(Environment.ProcessorCount, MostThreads);
 
     /// <summary>Half of the cores, at least one.</summary>
     public static int DefaultWorkers => Math.Clamp(Environment.ProcessorCount / 2, 1, 8);

@@ -99,7 +99,7 @@ public class CSharpInspectionTests
     {
         MimeBundle shown = CSharpInspection.Inspect(After("var words = new List<string>();"), "words", 2)!;
         Assert.Contains("List&lt;string&gt;", shown.Find(MimeBundle.Html)!.GetValue<string>());
-        Assert.Equal("#!time\n\nSays how long the cell took", Inspect("#!ti$$me"));
+        Assert.Equal("#!time\n\nMeasures how long the rest of the cell takes", Inspect("#!ti$$me"));
         Assert.Null(Inspect("#!html\nCon$$sole"));
         Assert.Null(Inspect("#!nothing$$"));
     }

@@ -24,8 +24,8 @@ internal static class Cells
 
     public static ScriptSnapshot After(params string[] cells)
     {
-        Script? last = null;
-        foreach (string cell in cells) last = last?.ContinueWith(cell) ?? CSharpScript.Create(cell, Options);
+        Script<object>? last = null;
+        foreach (string cell in cells) last = last?.ContinueWith<object>(cell) ?? CSharpScript.Create<object>(cell, Options);
         return new ScriptSnapshot(last, Options);
     }
 

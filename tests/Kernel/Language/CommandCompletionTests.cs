@@ -54,7 +54,7 @@ public sealed class CommandCompletionTests : IDisposable
     {
         CompletionList list = Cells.Complete(snapshot, "#!t$$ime");
         Assert.Equal((0, 6), (list.Start, list.End));
-        Assert.Equal(("#!time", "magic", "Says how long the cell took"), (list.Items[0].Text, list.Items[0].Kind, list.Items[0].Signature));
+        Assert.Equal(("#!time", "magic", "Measures how long the rest of the cell takes"), (list.Items[0].Text, list.Items[0].Kind, list.Items[0].Signature));
         list = Cells.Complete(snapshot, "#r \"onward/de$$\"");
         Assert.Equal((11, 13), (list.Start, list.End));
     }

@@ -237,18 +237,14 @@ public sealed class SqlKernelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hundred_runs_of_two_thousand_steps_are_read_in_seconds_and_then_not_again()
+    public async Task Many_steps_are_read_once()
     {
-        for (ulong seed = 1; seed <= 100; seed++) Train(0, seed, 2_000, evaluateEvery: 200);
-        TimeSpan cpu = Environment.CpuUsage.TotalTime;
+        for (ulong seed = 1; seed <= 20; seed++) Train(0, seed, 2_000, evaluateEvery: 200);
         var clock = Stopwatch.StartNew();
-        Assert.Equal(400_000L, await Cell("SELECT count(*) FROM step_losses"));
-        double first = clock.Elapsed.TotalSeconds;
-        cpu = Environment.CpuUsage.TotalTime - cpu;
+        Assert.Equal(80_000L, await Cell("SELECT count(*) FROM step_losses"));
+        TimeSpan first = clock.Elapsed;
         clock.Restart();
-        Assert.Equal(200_000L, await Cell("SELECT count(*) FROM steps"));
-        double second = clock.Elapsed.TotalSeconds;
-        TestContext.Current.TestOutputHelper?.WriteLine($"first {first:F2} s, second {second:F2} s, cpu {cpu.TotalSeconds:F2}");
-        Assert.True(second < first / 4, $"first {first} s, second {second} s");
+        Assert.Equal(40_000L, await Cell("SELECT count(*) FROM steps"));
+        Assert.True(clock.Elapsed < first / 3, $"first {first}, then {clock.Elapsed}");
     }
 }

@@ -49,10 +49,10 @@ public class ScriptStateTests
         using var notebook = new TestNotebook();
 
         CellError error = await notebook.Fail("int before = 3; var list = new List<int> { 1 }; if (before == 3) throw new Exception(); int after = 4;");
-        RecordedCell cell = await notebook.RunAll("(before, list.Count, after)");
+        RecordedCell cell = await notebook.RunAll("$\"{before} {list.Count} {after}\"");
 
         Assert.Equal("System.Exception", error.Name);
-        Assert.Equal("(3, 1, 0)", cell.Value!.ReplaceLineEndings(" "));
+        Assert.Equal("3 1 0", cell.Value);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text;
-using ScratchDet.Cli;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Tests.Notebook;

@@ -236,7 +236,12 @@ internal sealed class MathMarkup
     }
 
     // Brackets grow with what they enclose only after \left and \right.
-    private static Piece Fence(string sign) => new($"<mo stretchy=\"false\">{WebUtility.HtmlEncode(sign)}</mo>");
+    private static Piece Fence(string sign)
+    {
+        // A bar may open or close, which its place alone does not tell; without this it gets the room of an operator.
+        string room = sign is "|" or "‖" ? " lspace=\"0\" rspace=\"0\"" : "";
+        return new Piece($"<mo stretchy=\"false\"{room}>{WebUtility.HtmlEncode(sign)}</mo>");
+    }
 
     private static Piece Operator(string sign) => new($"<mo>{WebUtility.HtmlEncode(sign)}</mo>");
 

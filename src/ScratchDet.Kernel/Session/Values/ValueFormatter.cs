@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.DotNet.Interactive.Formatting;
@@ -92,7 +91,7 @@ internal static class ValueFormatter
     {
         if (value is not IEnumerable sequence || value is ICollection or string) return value;
         Type type = value.GetType();
-        bool isIterator = type.Namespace == "System.Linq" || type.IsDefined(typeof(CompilerGeneratedAttribute), inherit: false);
+        bool isIterator = type.Namespace == "System.Linq" || type.Name.StartsWith('<'); // a query, or a method with `yield`
         Type? element = isIterator
             ? type.GetInterfaces().FirstOrDefault(face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0]
             : null;
