@@ -57,10 +57,11 @@ internal static class NotebookCommand
             var results = new List<RunJson>();
             foreach (NotebookFileRun run in runs)
             {
-                using var observer = new CellLines(terminal, run.File);
-                NotebookFileResult result = await run.ExecuteAsync(runner, footer, observer, stop).ConfigureAwait(false);
-                Report(terminal, run, result, parsed.GetValue(json));
-                results.Add(RunJson.Of(run, result, observer.Executed));
+                var cells = new CellLines(terminal, run.File);
+                NotebookFileResult result;
+                using (cells) result = await run.ExecuteAsync(runner, footer, cells, stop).ConfigureAwait(false);
+                Report(terminal, run, result, parsed.GetValue(json)); // the bar is gone by now
+                results.Add(RunJson.Of(run, result, cells.Executed));
             }
             bool isDone = results.TrueForAll(result => result.Error is null);
             if (parsed.GetValue(json)) terminal.WriteJson(new { Succeeded = isDone, Notebooks = results });

@@ -28,13 +28,14 @@ internal static class PageStyle
         .missing{color:var(--wrong);border:1px dashed;padding:.1rem .5rem;font-size:.875rem}
         nav{margin:0 0 2rem;padding:.9rem 1.2rem;background:var(--stripe);border-radius:6px;font-size:.95rem;max-width:44rem}
         nav ol{margin:0;padding:0;list-style:none}nav li{margin:.15rem 0}nav .level3{padding-left:1.2rem;font-size:.92em}
+        @media (min-width:45rem){nav ol{columns:2;column-gap:2rem}nav li{break-inside:avoid}}
         nav a{text-decoration:none}nav a:hover{text-decoration:underline}
         pre,code,kbd,.code{font-family:ui-monospace,'Cascadia Mono','SF Mono',Menlo,'DejaVu Sans Mono',monospace}
         :not(pre)>code{font-size:.88em;background:var(--stripe);padding:.1em .32em;border-radius:4px;overflow-wrap:anywhere}
         pre{margin:0;font-size:.84rem;line-height:1.5;overflow-x:auto;tab-size:4}
         .prose pre{margin:1rem 0;padding:.8rem 1rem;background:var(--stripe);border-radius:6px}
         .cell{margin:1.3rem 0}
-        .cell>.code{position:relative;padding:.8rem 1rem;background:var(--stripe);border-left:3px solid var(--link);border-radius:0 6px 6px 0}
+        .cell>.code{position:relative;white-space:pre-wrap;overflow-wrap:anywhere;padding:.8rem 1rem;background:var(--stripe);border-left:3px solid var(--link);border-radius:0 6px 6px 0}
         .code[data-language]::after{content:attr(data-language);position:absolute;top:.3rem;right:.6rem;color:var(--soft);font:.72rem system-ui,sans-serif}
         .k{color:var(--keyword)}.s{color:var(--text)}.n{color:var(--number)}.c{color:var(--comment);font-style:italic}.t{color:var(--type)}.f{color:var(--method)}.d{color:var(--directive)}
         .output{margin:.8rem 0 0;overflow-x:auto}.output>pre{white-space:pre-wrap}
@@ -45,7 +46,7 @@ internal static class PageStyle
         th,td{padding:.35rem .8rem;text-align:left;border-bottom:1px solid var(--rule);vertical-align:top}
         th{font-weight:600}thead th{color:var(--soft);border-bottom:2px solid var(--rule)}caption{text-align:left;font-weight:600;padding-bottom:.5rem}
         .output table{margin:.2rem 0}td pre{margin:0}
-        math{font-size:1.05em}.formula{display:block;margin:1rem 0;padding:.2rem 0;overflow-x:auto}mtable.left mtd{text-align:left}mtable.right mtd:nth-child(odd){text-align:right}mtable.right mtd:nth-child(even){text-align:left}
+        math{font:1.05em math,'Latin Modern Math','STIX Two Math','Cambria Math',serif}.formula{display:block;margin:1rem 0;padding:.2rem 0;overflow-x:auto}mtable.left mtd{text-align:left}mtable.right mtd:nth-child(odd){text-align:right}mtable.right mtd:nth-child(even){text-align:left}
         .tex{font-style:italic}
         .footnotes{font-size:.9rem;color:var(--soft)}.footnotes hr{margin:1.5rem 0 1rem}
         footer{margin-top:3.5rem;padding-top:.8rem;border-top:1px solid var(--rule);font-size:.85rem;color:var(--soft)}
