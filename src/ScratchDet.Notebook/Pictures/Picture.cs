@@ -18,10 +18,10 @@ public sealed record Picture(PlanarImage Image, string Description) : IDisplayab
     internal const int BytesForTwoForms = 12 * 1024;
 
     /// <summary>In the HTML alone.</summary>
-    internal const int BytesForOneForm = 26 * 1024;
+    internal const int BytesForOneForm = 20 * 1024;
 
     /// <summary>All pictures of a grid together.</summary>
-    internal const int BytesForGrid = 40 * 1024;
+    internal const int BytesForGrid = 32 * 1024;
 
     private const int MostDetails = 40;
 
