@@ -58,24 +58,18 @@ internal sealed class JupyterCellOutput : ICellOutput
     {
         ResultText = content.Text;
         if (options.Silent) return;
-        lock (gate)
+        iopub.Publish("execute_result", request.Header, writer =>
         {
-            iopub.Publish("execute_result", request.Header, writer =>
-            {
-                writer.WriteNumber("execution_count", executionCount);
-                MimeBundleJson.Write(writer, content);
-            }, MimeBundleJson.EstimateBytes(content));
-        }
+            writer.WriteNumber("execution_count", executionCount);
+            MimeBundleJson.Write(writer, content);
+        }, MimeBundleJson.EstimateBytes(content));
         iopub.WaitForReaders();
     }
 
     public void Clear(bool wait)
     {
         if (options.Silent) return;
-        lock (gate)
-        {
-            iopub.Publish("clear_output", request.Header, writer => writer.WriteBoolean("wait", wait));
-        }
+        iopub.Publish("clear_output", request.Header, writer => writer.WriteBoolean("wait", wait));
     }
 
     public string ReadInput(string prompt, bool isPassword)
@@ -90,10 +84,7 @@ internal sealed class JupyterCellOutput : ICellOutput
     public void Error(CellError error)
     {
         if (options.Silent) return;
-        lock (gate)
-        {
-            iopub.Publish("error", request.Header, writer => error.Write(writer));
-        }
+        iopub.Publish("error", request.Header, writer => error.Write(writer));
     }
 
     /// <summary>What threads of the cell write later is sent all the same, under the same request.</summary>
@@ -102,16 +93,13 @@ internal sealed class JupyterCellOutput : ICellOutput
     private void Show(string type, string displayId, MimeBundle content)
     {
         if (options.Silent) return;
-        lock (gate)
+        iopub.Publish(type, request.Header, writer =>
         {
-            iopub.Publish(type, request.Header, writer =>
-            {
-                MimeBundleJson.Write(writer, content);
-                writer.WriteStartObject("transient");
-                writer.WriteString("display_id", displayId);
-                writer.WriteEndObject();
-            }, MimeBundleJson.EstimateBytes(content));
-        }
+            MimeBundleJson.Write(writer, content);
+            writer.WriteStartObject("transient");
+            writer.WriteString("display_id", displayId);
+            writer.WriteEndObject();
+        }, MimeBundleJson.EstimateBytes(content));
         iopub.WaitForReaders();
     }
 

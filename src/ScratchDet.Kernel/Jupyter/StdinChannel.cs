@@ -21,14 +21,14 @@ internal sealed class StdinChannel(RouterSocket socket, MessageCodec codec, Kern
         lock (gate)
         {
             DropOldAnswers();
-            Send(request, prompt, isPassword, stop);
+            ZmtpConnection asked = Send(request, prompt, isPassword, stop);
             while (true)
             {
                 RoutedMessage? routed = Next(stop);
                 stop.ThrowIfCancellationRequested();
                 if (routed is null)
                 {
-                    if (!socket.IsConnected(request.Peer)) throw new InputUnavailableException("The client went away without answering the question.");
+                    if (!asked.IsOpen) throw new InputUnavailableException("The client went away without answering the question.");
                 }
                 else if (Answer(routed, request) is { } value)
                 {
@@ -38,7 +38,7 @@ internal sealed class StdinChannel(RouterSocket socket, MessageCodec codec, Kern
         }
     }
 
-    private void Send(JupyterMessage request, string prompt, bool isPassword, CancellationToken stop)
+    private ZmtpConnection Send(JupyterMessage request, string prompt, bool isPassword, CancellationToken stop)
     {
         ReadOnlyMemory<byte>[] frames = codec.Encode(request.Prefix, "input_request", request.Header, writer =>
         {
@@ -46,8 +46,13 @@ internal sealed class StdinChannel(RouterSocket socket, MessageCodec codec, Kern
             writer.WriteBoolean("password", isPassword);
         });
         long begin = Stopwatch.GetTimestamp();
-        while (!socket.Send(request.Peer, frames))
+        while (true)
         {
+            if (socket.Newest(request.Peer) is { } client)
+            {
+                client.Send(frames);
+                return client;
+            }
             if (Stopwatch.GetElapsedTime(begin) > ConnectPatience)
                 throw new InputUnavailableException("The client that runs this cell has no input channel open, so that nobody can be asked.");
             stop.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(10));

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace ScratchDet.Kernel.Zmtp;
 
-/// <summary>Takes messages of any number of peers, each with the peer's identity, and sends to a peer by its identity.</summary>
+/// <summary>Takes messages of any number of peers, each with the peer's identity, and answers them.</summary>
 public sealed class RouterSocket : ZmtpSocket
 {
     // Clients of one Jupyter session have one name, so a name may have several connections; the newest stands last.
@@ -63,27 +63,15 @@ public sealed class RouterSocket : ZmtpSocket
     /// <returns>False when no peer of this name is connected.</returns>
     public bool Answer(RoutedMessage message, ReadOnlyMemory<byte>[] frames)
     {
-        if (message.Source is not { IsOpen: true } source) return Send(message.Identity, frames);
-        source.Send(frames);
-        return true;
+        ZmtpConnection? target = message.Source is { IsOpen: true } source ? source : Newest(message.Identity);
+        target?.Send(frames);
+        return target is not null;
     }
 
-    /// <summary>Sends a message to the newest peer of a name.</summary>
-    /// <returns>False when no peer of this name is connected.</returns>
-    public bool Send(ReadOnlyMemory<byte> identity, ReadOnlyMemory<byte>[] frames)
+    /// <summary>The newest connection of a peer, or null when none of this name is there.</summary>
+    internal ZmtpConnection? Newest(ReadOnlyMemory<byte> identity)
     {
-        ZmtpConnection? peer = null;
-        lock (gate)
-        {
-            if (peers.TryGetValue(KeyOf(identity.Span), out List<ZmtpConnection>? named)) peer = named[^1];
-        }
-        peer?.Send(frames);
-        return peer is not null;
-    }
-
-    public bool IsConnected(ReadOnlyMemory<byte> identity)
-    {
-        lock (gate) return peers.ContainsKey(KeyOf(identity.Span));
+        lock (gate) return peers.TryGetValue(KeyOf(identity.Span), out List<ZmtpConnection>? named) ? named[^1] : null;
     }
 
     public override void Dispose()

@@ -29,7 +29,7 @@ internal sealed record EncodedPicture(byte[] Bytes, string MimeType, int Width, 
             bool grey = image.Plane(0).SequenceEqual(image.Plane(1)) && image.Plane(0).SequenceEqual(image.Plane(2));
             byte[] png = ImageFiles.EncodePng(image, grey);
             if (png.Length <= byteLimit) return new EncodedPicture(png, MimeBundle.Png, image.Width, image.Height);
-            foreach (int quality in (ReadOnlySpan<int>)[92, 85, 75])
+            foreach (int quality in (ReadOnlySpan<int>)[92, 85, 75, 65])
             {
                 byte[] jpeg = ImageFiles.EncodeJpeg(image, quality, grey);
                 if (jpeg.Length <= byteLimit) return new EncodedPicture(jpeg, Jpeg, image.Width, image.Height);

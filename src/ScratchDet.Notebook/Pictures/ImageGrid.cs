@@ -29,7 +29,7 @@ public sealed record ImageGrid(IReadOnlyList<Picture> Pictures) : IDisplayable
         if (Title.Length > 0) html.Title(Title);
         html.Append("<div class=\"pictures\">");
         foreach (Picture picture in shown)
-            picture.WriteFigure(html, EncodedPicture.Of(picture.Image, Picture.BytesForOneForm / shown.Length));
+            picture.WriteFigure(html, EncodedPicture.Of(picture.Image, Picture.BytesForGrid / shown.Length));
         html.Append("</div>");
         if (more.Length > 0) html.Line(more, soft: true);
     }

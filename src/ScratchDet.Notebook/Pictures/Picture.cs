@@ -14,11 +14,14 @@ public readonly record struct PictureKey(Rgb Colour, string Meaning);
 /// <param name="Description">For those who cannot see it, and the first line of its text: "3 objects on a picture of 96 x 96 px".</param>
 public sealed record Picture(PlanarImage Image, string Description) : IDisplayable
 {
-    /// <summary>With both an image of its own and one in the HTML, an output stays below 80 kB.</summary>
-    internal const int BytesForTwoForms = 28 * 1024;
+    /// <summary>With both an image of its own and one in the HTML, an output stays below 40 kB: a notebook holds several.</summary>
+    internal const int BytesForTwoForms = 12 * 1024;
 
     /// <summary>In the HTML alone.</summary>
-    internal const int BytesForOneForm = 56 * 1024;
+    internal const int BytesForOneForm = 26 * 1024;
+
+    /// <summary>All pictures of a grid together.</summary>
+    internal const int BytesForGrid = 40 * 1024;
 
     private const int MostDetails = 40;
 

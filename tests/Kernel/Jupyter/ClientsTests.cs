@@ -40,7 +40,7 @@ public class ClientsTests(ClientsScript script) : IClassFixture<ClientsScript>
     }
 
     [Fact]
-    public void A_cell_that_prints_300_MB_is_cut_with_one_line_and_within_memory()
+    public void A_cell_that_prints_120_MB_is_cut_with_one_line_and_within_memory()
     {
         JsonElement seen = script.Scenario("a_cell_that_prints_without_end");
         Assert.Equal(64 << 20, seen.GetProperty("letters").GetInt32());

@@ -60,6 +60,7 @@ public class ExecutionTests(ExecutionScript script) : IClassFixture<ExecutionScr
     {
         JsonElement seen = script.Scenario("queued_cells_after_an_error");
         AssertJson("""["error","aborted","aborted","aborted"]""", seen, "statuses");
+        Assert.Equal("first", Text(seen, "first"));
         AssertJson("""["status","status"]""", seen, "aborted_kinds");
         Assert.Equal(("ok", "ok"), (Text(seen, "info"), Text(seen, "after")));
         AssertJson("""["error","ok"]""", seen, "without_stop_on_error");

@@ -55,7 +55,7 @@ def an_error(kernel):
 @scenario
 def queued_cells_after_an_error(kernel):
     client = kernel.client
-    ids = [client.execute('Thread.Sleep(300); throw new Exception("first");', stop_on_error=True)]
+    ids = [client.execute('await Task.Delay(300); throw new Exception("first");', stop_on_error=True)]
     ids += [client.execute(f'"ran {index}"') for index in range(3)]
     info = client.kernel_info()
     replies = [reply_to(client, message_id)['content'] for message_id in ids]
@@ -67,6 +67,7 @@ def queued_cells_after_an_error(kernel):
     outputs_of(client, ids[-1])
     return {
         'statuses': [reply['status'] for reply in replies],
+        'first': replies[0]['evalue'],
         'aborted_kinds': messages[1],
         'info': info_reply['status'],
         'after': after['status'],

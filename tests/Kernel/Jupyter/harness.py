@@ -1,12 +1,12 @@
 """What the scripts of this folder share: a kernel, a client, and scenarios that report as JSON."""
 import json
 import os
-import re
 import sys
 import time
 import traceback
 
 from jupyter_client.manager import KernelManager
+from jupyter_client.session import Session
 
 PATIENCE = 60
 scenarios = []
@@ -29,7 +29,8 @@ class Kernel:
         self.client.wait_for_ready(timeout=PATIENCE)
 
     def connect(self):
-        client = self.manager.client()
+        """Another client, with a session of its own as another page of Jupyter has it."""
+        client = self.manager.client(session=Session(key=self.manager.session.key))
         client.start_channels()
         return client
 

@@ -10,7 +10,7 @@ import zmq
 
 from harness import (PATIENCE, Kernel, execute, kinds, main, outputs_of, reply_to, scenario, send, text_of)
 
-OBEDIENT = 'Console.Write("begun"); while (true) { Cell.Stop.ThrowIfCancellationRequested(); Thread.Sleep(5); }'
+OBEDIENT = 'Console.Write("begun"); while (true) { ScratchDet.Notebook.Cell.Stop.ThrowIfCancellationRequested(); await Task.Delay(5); }'
 
 
 def begin(client, code, **options):
@@ -18,8 +18,12 @@ def begin(client, code, **options):
     message_id = client.execute(code, **options)
     while True:
         message = client.get_iopub_msg(timeout=PATIENCE)
-        if message['parent_header'].get('msg_id') == message_id and message['msg_type'] == 'stream':
+        if message['parent_header'].get('msg_id') != message_id:
+            continue
+        if message['msg_type'] == 'stream':
             return message_id
+        if message['msg_type'] == 'error':
+            raise AssertionError(message['content']['evalue'])
 
 
 def is_alive(pid):
@@ -117,7 +121,7 @@ def a_loop_that_does_not_look_at_stop(kernel):
 @scenario
 def a_cell_that_holds_every_thread_of_the_pool(kernel):
     client = kernel.client
-    message_id = begin(client, 'Console.Write("begun"); for (int i = 0; i < 40; i++) { _ = Task.Run(() => Thread.Sleep(1000)); } await Task.Delay(1);')
+    message_id = begin(client, 'Console.Write("begun"); for (int i = 0; i < 40; i++) { _ = Task.Run(() => System.Threading.Thread.Sleep(1000)); } await Task.Delay(1);')
     heartbeat = zmq.Context.instance().socket(zmq.REQ)
     heartbeat.connect(f'tcp://127.0.0.1:{kernel.manager.hb_port}')
     start = time.time()

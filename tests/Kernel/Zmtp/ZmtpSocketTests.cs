@@ -51,11 +51,11 @@ public class ZmtpSocketTests
         Assert.Equal("ben", Encoding.ASCII.GetString(message.Identity.Span));
         Assert.Equal(["one", "", "two"], message.Frames.Select(frame => Encoding.ASCII.GetString(frame.Span)));
 
-        Assert.True(socket.Send("ada"u8.ToArray(), ["to ada"u8.ToArray()]));
-        Assert.True(socket.Send(message.Identity, ["to ben"u8.ToArray(), new byte[300]]));
+        socket.Newest("ada"u8.ToArray())!.Send(["to ada"u8.ToArray()]);
+        Assert.True(socket.Answer(message, ["to ben"u8.ToArray(), new byte[300]]));
         Assert.Equal(["to ada"], Texts(ada.ReceiveMessage()));
         Assert.Equal(["to ben", new string('\0', 300)], Texts(ben.ReceiveMessage()));
-        Assert.False(socket.Send("eve"u8.ToArray(), ["nobody"u8.ToArray()]));
+        Assert.Null(socket.Newest("eve"u8.ToArray()));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class ZmtpSocketTests
         RoutedMessage two = Next(socket);
 
         Assert.NotEqual(one.Identity.ToArray(), two.Identity.ToArray());
-        Assert.True(socket.Send(two.Identity, ["only the second"u8.ToArray()]));
+        Assert.True(socket.Answer(two, ["only the second"u8.ToArray()]));
         Assert.Equal(["only the second"], Texts(second.ReceiveMessage()));
     }
 
@@ -99,7 +99,7 @@ public class ZmtpSocketTests
         former.SendMessage("question"u8.ToArray());
         RoutedMessage message = Next(socket);
         former.Dispose();
-        Assert.True(SpinWait.SpinUntil(() => !socket.IsConnected(message.Identity), TimeSpan.FromSeconds(10)));
+        Assert.True(SpinWait.SpinUntil(() => socket.Newest(message.Identity) is null, TimeSpan.FromSeconds(10)));
         Assert.False(socket.Answer(message, ["to nobody"u8.ToArray()]));
 
         using ZmtpPeer present = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
@@ -122,7 +122,7 @@ public class ZmtpSocketTests
         Assert.True(message.Frames[1].Span.SequenceEqual(content));
 
         Task<List<byte[]>> answer = Task.Run(peer.ReceiveMessage, Stop);
-        socket.Send(message.Identity, [.. message.Frames]);
+        socket.Answer(message, [.. message.Frames]);
         List<byte[]> parts = await answer;
         Assert.Equal(3, parts.Count);
         Assert.True(parts[1].AsSpan().SequenceEqual(content));
@@ -136,7 +136,7 @@ public class ZmtpSocketTests
         using ZmtpPeer peer = ZmtpPeer.Connect(socket.Port, "DEALER", "ada");
         const int count = 5000;
         for (int index = 0; index < count; index++)
-            socket.Send("ada"u8.ToArray(), [BitConverter.GetBytes(index), new byte[index % 400]]);
+            socket.Newest("ada"u8.ToArray())!.Send([BitConverter.GetBytes(index), new byte[index % 400]]);
 
         for (int index = 0; index < count; index++)
         {
