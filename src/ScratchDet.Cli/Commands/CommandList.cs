@@ -12,6 +12,7 @@ internal static class CommandList
         LabCommand.Create,
         NotebookCommand.Create,
         KernelCommand.Create,
+        BenchCommand.Create,
         DoctorCommand.Create,
         DataCommand.Create,
         StudiesCommand.Create,

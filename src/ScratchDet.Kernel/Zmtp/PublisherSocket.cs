@@ -66,6 +66,8 @@ public sealed class PublisherSocket : ZmtpSocket
     private void Subscribe(ZmtpConnection connection, ReadOnlySpan<byte> topicBytes, bool isAdded)
     {
         string topic = Encoding.Latin1.GetString(topicBytes);
+        // Before the topic counts, so that it comes before everything else on it.
+        if (isAdded && welcome(topic) is { } message) connection.Send(message);
         lock (connection.Topics)
         {
             int count = connection.Topics.GetValueOrDefault(topic) + (isAdded ? 1 : -1);
@@ -74,7 +76,6 @@ public sealed class PublisherSocket : ZmtpSocket
             if (connection.Topics.Count > Limits.SubscriptionsPerPeer)
                 throw new ZmtpException($"it subscribes to more than {Limits.SubscriptionsPerPeer} topics");
         }
-        if (isAdded && welcome(topic) is { } message) connection.Send(message);
     }
 
     private static bool Matches(ZmtpConnection connection, ReadOnlySpan<char> topic)

@@ -1,13 +1,11 @@
 """Large outputs, many outputs at once, and clients that misbehave."""
-import os
-import sys
 import time
 
 import nbformat
 import zmq
 from nbclient import NotebookClient
 
-from harness import (PATIENCE, execute, kinds, main, outputs_of, reply_to, resident_bytes, scenario, send, text_of)
+from harness import (PATIENCE, execute, main, outputs_of, reply_to, resident_bytes, scenario, text_of)
 
 MEGABYTE = 2**20
 

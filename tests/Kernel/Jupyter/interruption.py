@@ -1,5 +1,4 @@
 """Interrupts, shutdown, restart, and the death of Jupyter, each while a cell runs."""
-import json
 import os
 import signal
 import subprocess
@@ -8,7 +7,7 @@ import time
 
 import zmq
 
-from harness import (PATIENCE, Kernel, execute, kinds, main, outputs_of, reply_to, scenario, send, text_of)
+from harness import (PATIENCE, Kernel, execute, kinds, main, outputs_of, reply_to, scenario, send)
 
 OBEDIENT = 'Console.Write("begun"); while (true) { ScratchDet.Notebook.Cell.Stop.ThrowIfCancellationRequested(); await Task.Delay(5); }'
 
