@@ -1,10 +1,7 @@
-using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Scripting;
 using Microsoft.CodeAnalysis.Scripting;
 using ScratchDet.Kernel.Language;
 using ScratchDet.Kernel.Session;
-using ScratchDet.Notebook;
-using ScratchDet.Runs;
 
 namespace ScratchDet.Tests.Kernel.Language;
 
@@ -13,13 +10,8 @@ internal static class Cells
 {
     public const string Cursor = "$$";
 
-    private static readonly string[] Framework = ["System.Private.CoreLib", "System.Runtime", "System.Console", "System.Linq", "System.Collections", "netstandard"];
-
     public static ScriptOptions Options { get; } = ScriptOptions.Default
-        .WithReferences(((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(file => Framework.Contains(Path.GetFileNameWithoutExtension(file)))
-            .Append(typeof(RunStore).Assembly.Location).Append(typeof(MimeBundle).Assembly.Location)
-            .Select(file => MetadataReference.CreateFromFile(file)))
+        .WithReferences(HostAssemblies.Common)
         .WithImports("System", "System.Text", "System.Collections", "System.Collections.Generic", "System.Threading.Tasks", "System.Linq");
 
     public static ScriptSnapshot After(params string[] cells)
