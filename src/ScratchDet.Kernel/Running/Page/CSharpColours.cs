@@ -107,9 +107,11 @@ internal static class CSharpColours
         GenericNameSyntax => true,
         // The parser cannot know; by custom what is called upon with a capital is a type: `Chart.Lines`.
         { Parent: MemberAccessExpressionSyntax access } when access.Expression == name => char.IsAsciiLetterUpper(name.Identifier.Text[0]),
-        { Parent: ObjectCreationExpressionSyntax or VariableDeclarationSyntax or ParameterSyntax or TypeArgumentListSyntax or CastExpressionSyntax or BaseTypeSyntax or ArrayTypeSyntax
+        {
+            Parent: ObjectCreationExpressionSyntax or VariableDeclarationSyntax or ParameterSyntax or TypeArgumentListSyntax or CastExpressionSyntax or BaseTypeSyntax or ArrayTypeSyntax
             or NullableTypeSyntax or TypeOfExpressionSyntax or DeclarationPatternSyntax or TypePatternSyntax or RecursivePatternSyntax or MethodDeclarationSyntax
-            or LocalFunctionStatementSyntax or PropertyDeclarationSyntax or TupleElementSyntax or TypeConstraintSyntax or DeclarationExpressionSyntax } => true,
+            or LocalFunctionStatementSyntax or PropertyDeclarationSyntax or TupleElementSyntax or TypeConstraintSyntax or DeclarationExpressionSyntax
+        } => true,
         { Parent: ForEachStatementSyntax loop } => loop.Type == name,
         _ => false,
     };

@@ -27,7 +27,7 @@ internal static class PageStyle
         img,svg{max-width:100%;height:auto}
         .missing{color:var(--wrong);border:1px dashed;padding:.1rem .5rem;font-size:.875rem}
         nav{margin:0 0 2rem;padding:.9rem 1.2rem;background:var(--stripe);border-radius:6px;font-size:.95rem;max-width:44rem}
-        nav ol{margin:0;padding:0;list-style:none}nav li{margin:.15rem 0}nav .level3{padding-left:1.2rem;font-size:.92em}
+        nav ol{margin:0;padding:0;list-style:none}nav li{margin:0;padding:.15rem 0}nav .level3{padding-left:1.2rem;font-size:.92em}
         @media (min-width:45rem){nav ol{columns:2;column-gap:2rem}nav li{break-inside:avoid}}
         nav a{text-decoration:none}nav a:hover{text-decoration:underline}
         pre,code,kbd,.code{font-family:ui-monospace,'Cascadia Mono','SF Mono',Menlo,'DejaVu Sans Mono',monospace}
