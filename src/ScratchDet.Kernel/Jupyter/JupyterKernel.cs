@@ -18,11 +18,11 @@ public sealed class JupyterKernel : IDisposable
     private readonly RouterSocket shell;
     private readonly RouterSocket control;
     private readonly RouterSocket stdin;
-    private readonly EchoSocket heartbeat;
     private readonly ExecuteHandler executor;
     private readonly RequestChannel shellRequests;
     private readonly RequestChannel controlRequests;
     private readonly CancellationTokenSource stopped = new();
+    private readonly List<IDisposable> bound = [];
 
     /// <summary>Binds the sockets; <see cref="Run"/> answers.</summary>
     /// <param name="session">May still be on its way: what needs no session is answered meanwhile.</param>
@@ -33,11 +33,19 @@ public sealed class JupyterKernel : IDisposable
         limits ??= new ZmtpLimits();
         this.log = new KernelLog(log);
         codec = new MessageCodec(connection.Key, Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), TimeProvider.System);
-        iopub = new IopubChannel(connection, limits, codec, this.log);
-        shell = new RouterSocket(connection.Address, connection.ShellPort, limits, this.log.Refuse);
-        control = new RouterSocket(connection.Address, connection.ControlPort, limits, this.log.Refuse);
-        stdin = new RouterSocket(connection.Address, connection.StdinPort, limits, this.log.Refuse);
-        heartbeat = new EchoSocket(connection.Address, connection.HeartbeatPort, limits, this.log.Refuse);
+        try
+        {
+            iopub = Bind(new IopubChannel(connection, limits, codec, this.log));
+            shell = Bind(new RouterSocket(connection.Address, connection.ShellPort, limits, this.log.Refuse));
+            control = Bind(new RouterSocket(connection.Address, connection.ControlPort, limits, this.log.Refuse));
+            stdin = Bind(new RouterSocket(connection.Address, connection.StdinPort, limits, this.log.Refuse));
+            Bind(new EchoSocket(connection.Address, connection.HeartbeatPort, limits, this.log.Refuse));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
 
         var history = new HistoryLog();
         var kernel = new KernelHandlers(connection, iopub, history);
@@ -90,7 +98,14 @@ public sealed class JupyterKernel : IDisposable
 
     public void Dispose()
     {
-        foreach (IDisposable channel in new IDisposable[] { shell, control, stdin, heartbeat, iopub }) channel.Dispose();
+        foreach (IDisposable socket in bound) socket.Dispose();
+    }
+
+    private T Bind<T>(T socket)
+        where T : IDisposable
+    {
+        bound.Add(socket);
+        return socket;
     }
 
     private Reply InterruptRequested(JupyterMessage request)

@@ -143,6 +143,8 @@ public class ExecutionTests(ExecutionScript script) : IClassFixture<ExecutionScr
         Assert.Equal(("input_request", "execute_request", "ok"), (Text(seen, "type"), Text(seen, "parent_is_the_cell"), Text(seen, "status")));
         Assert.False(seen.GetProperty("content").GetProperty("password").GetBoolean());
         Assert.Contains("hello ädä 😀", Text(seen, "text"), StringComparison.Ordinal);
+        AssertJson("""{"prompt":"key? ","password":true}""", seen, "secret");
+        Assert.Equal("6", Text(seen, "secret_letters"));
         Assert.Equal("error", Text(seen.GetProperty("refused"), "status"));
         Assert.Contains("InputUnavailableException", Text(seen.GetProperty("refused"), "ename"), StringComparison.Ordinal);
     }

@@ -179,6 +179,7 @@ def input_requests(kernel):
         messages = outputs_of(client, message_id)
         return request, reply_to(client, message_id)['content'], messages[1:-1]
     request, reply, messages = ask('Console.Write("name? "); var name = Console.ReadLine(); Console.Write("hello " + name);', 'ädä 😀')
+    secret, _, secret_messages = ask('(await GetPasswordAsync("key? ")).GetClearTextPassword().Length', 'hidden')
     refused, _ = execute(client, 'Console.ReadLine()', allow_stdin=False)
     return {
         'type': request['msg_type'],
@@ -186,6 +187,8 @@ def input_requests(kernel):
         'parent_is_the_cell': request['parent_header']['msg_type'],
         'status': reply['status'],
         'text': text_of(messages),
+        'secret': secret['content'],
+        'secret_letters': secret_messages[-1]['content']['data']['text/plain'],
         'refused': refused,
     }
 
