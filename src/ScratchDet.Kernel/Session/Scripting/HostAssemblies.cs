@@ -23,7 +23,7 @@ internal static class HostAssemblies
     ];
 
     /// <summary>What a cell may name besides without an `#r`: the rest of the framework comes on top.</summary>
-    private static readonly string[] FurtherNames = ["Microsoft.DotNet.Interactive.Formatting"];
+    private static readonly string[] FurtherNames = ["Microsoft.DotNet.Interactive.Formatting", "ScratchDet.Kernel"];
 
     private static readonly Lazy<ImmutableArray<MetadataReference>> LazyCommon = new(() => [.. Closure(CommonNames)]);
     private static readonly Lazy<ImmutableArray<MetadataReference>> LazyAll = new(FindAll);
