@@ -170,6 +170,7 @@ public class ReferenceTests
         Assert.StartsWith("ScratchDet.No.Such.Package 1.2.3 could not be restored: NU1101: Unable to find package ScratchDet.No.Such.Package", cell.Error?.Message);
         Assert.EndsWith("check the name, or give the source that has it with #i \"nuget: SOURCE\"", cell.Error?.Message);
         Assert.Equal("Restoring ScratchDet.No.Such.Package 1.2.3 ...", cell.Shown[0].Content.Text);
+        Assert.Equal("Could not restore ScratchDet.No.Such.Package 1.2.3", cell.Shown[^1].Content.Text);
     }
 
     [Fact]

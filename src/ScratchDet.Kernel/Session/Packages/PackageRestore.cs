@@ -11,9 +11,12 @@ namespace ScratchDet.Kernel.Session;
 /// Brings packages as any project does: by `dotnet restore` of a project made for them, in a child process. The list of
 /// files that it gives is kept in the user's cache, so that the next session starts without the network.
 /// </summary>
+/// <param name="asked">What the cell asks for, for messages.</param>
+/// <param name="packages">These and those of earlier cells, whose versions must go together.</param>
 /// <param name="sources">Addresses and folders besides those that the user has set up.</param>
 /// <param name="folder">The notebook's: package settings (nuget.config) are looked for from there upwards.</param>
-internal sealed partial class PackageRestore(IReadOnlyList<PackageRequest> packages, IReadOnlyList<string> sources, string folder)
+internal sealed partial class PackageRestore(
+    IReadOnlyList<PackageRequest> asked, IReadOnlyList<PackageRequest> packages, IReadOnlyList<string> sources, string folder)
 {
     private const string ProjectName = "notebook.csproj";
     private const string AssetsPath = "obj/project.assets.json";
@@ -49,7 +52,7 @@ internal sealed partial class PackageRestore(IReadOnlyList<PackageRequest> packa
         }
     }
 
-    private string Names() => string.Join(", ", packages);
+    private string Names() => string.Join(", ", asked);
 
     private static string CacheFolder()
     {
@@ -137,8 +140,10 @@ internal sealed partial class PackageRestore(IReadOnlyList<PackageRequest> packa
             while (await reader.ReadLineAsync(CancellationToken.None).ConfigureAwait(false) is { } line)
             {
                 if (string.IsNullOrWhiteSpace(line)) continue;
-                lock (said) said.Add(line.Trim());
-                progress(line.Trim());
+                // The project is nothing that the author knows of.
+                string text = line.Replace(Path.Combine(work, ProjectName), "", StringComparison.Ordinal).Trim(' ', ':');
+                lock (said) said.Add(text);
+                progress(text);
             }
         }
     }
@@ -175,11 +180,10 @@ internal sealed partial class PackageRestore(IReadOnlyList<PackageRequest> packa
 
     private PackageException Failed(IReadOnlyList<string> said)
     {
-        string reason = said.LastOrDefault(line => ErrorCode().IsMatch(line)) ?? said.LastOrDefault() ?? "the restore said nothing";
-        Match code = ErrorCode().Match(reason);
-        if (code.Success) reason = reason[code.Index..];
-        int project = reason.LastIndexOf(" [", StringComparison.Ordinal);
-        if (project > 0) reason = reason[..project];
+        string first = said.FirstOrDefault(line => ErrorCode().IsMatch(line)) ?? said.LastOrDefault() ?? "the restore said nothing";
+        Match code = ErrorCode().Match(first);
+        // One error may go over several lines, each with its code.
+        string reason = code.Success ? $"{code.Groups["code"].Value}: {string.Join(", ", said.Where(line => line.Contains(code.Value, StringComparison.Ordinal)).Select(AfterCode).Distinct())}" : first;
         string advice = code.Groups["code"].Value switch
         {
             "NU1101" => "check the name, or give the source that has it with #i \"nuget: SOURCE\"",
@@ -188,9 +192,15 @@ internal sealed partial class PackageRestore(IReadOnlyList<PackageRequest> packa
             "NU1107" or "NU1605" => "ask for versions that go together, in one cell",
             _ => "correct the #r line, or take a DLL with #r \"FILE.dll\"",
         };
-        return new PackageException($"{Names()} could not be restored: {reason.TrimEnd('.')}; {advice}");
+        return new PackageException($"{Names()} could not be restored: {reason}; {advice}");
     }
 
-    [GeneratedRegex(@"(?<code>NU\d{4}|NETSDK\d{4}|MSB\d{4}): ")]
+    private static string AfterCode(string line)
+    {
+        Match code = ErrorCode().Match(line);
+        return line[(code.Index + code.Length)..].Trim(' ', '-', '.');
+    }
+
+    [GeneratedRegex(@"\berror (?<code>[A-Z]+\d{4}): ")]
     private static partial Regex ErrorCode();
 }

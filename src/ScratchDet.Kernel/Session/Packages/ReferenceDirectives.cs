@@ -77,9 +77,17 @@ internal sealed class ReferenceDirectives(ScriptReferences references, SessionLo
         List<PackageRequest> wanted = [.. packages.Where(old => !asked.Any(one => one.IsFor(old.Name))), .. asked];
         string list = string.Join(", ", asked);
         string display = cell.Show(new MimeBundle($"Restoring {list} ..."));
-        var restore = new PackageRestore(wanted, sources, folder);
-        RestoredPackages restored = await restore.RunAsync(
-            Limit, line => cell.Update(display, new MimeBundle($"Restoring {list} ...\n{line}")), cell.Stop).ConfigureAwait(false);
+        RestoredPackages restored;
+        try
+        {
+            restored = await new PackageRestore(asked, wanted, sources, folder).RunAsync(
+                Limit, line => cell.Update(display, new MimeBundle($"Restoring {list} ...\n{line}")), cell.Stop).ConfigureAwait(false);
+        }
+        catch
+        {
+            cell.Update(display, new MimeBundle($"Could not restore {list}"));
+            throw;
+        }
         packages.Clear();
         packages.AddRange(wanted);
         foreach (string file in restored.NativeFiles) context.ProvideNative(file);
