@@ -1,6 +1,5 @@
 using ScratchDet.Tests.Cli;
 using ScratchDet.Tests.Data;
-using ScratchDet.Tests.Torch;
 
 namespace ScratchDet.Tests.Notebooks;
 

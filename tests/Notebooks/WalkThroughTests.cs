@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ScratchDet.Kernel.Documents;
 using ScratchDet.Tests.Cli;
-using ScratchDet.Tests.Data;
 using ScratchDet.Tests.Torch;
 
 namespace ScratchDet.Tests.Notebooks;

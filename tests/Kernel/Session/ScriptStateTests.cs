@@ -75,6 +75,21 @@ public class ScriptStateTests
     }
 
     [Fact]
+    public async Task The_whole_framework_can_be_named_and_variables_keep_their_types_when_it_is()
+    {
+        using var notebook = new TestNotebook();
+
+        RecordedCell cell = await notebook.RunAll(
+            "var shown = display(1); var list = new List<DisplayedValue> { shown }; dynamic loose = 2;",
+            "using System.Net.Http; var client = new HttpClient();",
+            "using Microsoft.DotNet.Interactive.Formatting; var formatter = new PlainTextFormatter<int>(x => x.ToString());",
+            "DisplayedValue again = shown; list.Add(again); ITypeFormatter same = formatter;",
+            "var xml = System.Xml.Linq.XElement.Parse(\"<a/>\"); System.Text.Json.JsonSerializer.Serialize(new { list.Count, Three = loose + 1 })");
+
+        Assert.Equal("{\"Count\":2,\"Three\":3}", cell.Value);
+    }
+
+    [Fact]
     public async Task Cells_run_one_at_a_time_in_the_order_of_the_calls()
     {
         using var notebook = new TestNotebook();

@@ -12,7 +12,7 @@ internal static class TestAssemblies
         string path = Path.Combine(folder, name + ".dll");
         var compilation = CSharpCompilation.Create(
             name, [CSharpSyntaxTree.ParseText(code)],
-            [.. HostAssemblies.Defaults, .. references.Select(reference => MetadataReference.CreateFromFile(reference))],
+            [.. HostAssemblies.Common, .. references.Select(reference => MetadataReference.CreateFromFile(reference))],
             new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
         // A new file, as a build makes one: the old may be in use.
         File.Delete(path);

@@ -9,7 +9,7 @@ namespace ScratchDet.Kernel.Session;
 /// the cell's output, in the order in which it was made. Console text is gathered for a moment, so that a loop that
 /// writes single characters does not make one message of each. Works on after the cell has ended.
 /// </summary>
-internal sealed class CellScope(ICellOutput output, Func<string> nextDisplayId, CancellationToken stop) : IDisplayHost, ICellOutput
+internal sealed class CellScope(ICellOutput output, Func<string> nextDisplayId, CancellationToken stop) : ICellServices, ICellOutput
 {
     /// <summary>How long text may wait for more, and how much of it.</summary>
     private const int GatherMilliseconds = 20;
@@ -112,6 +112,10 @@ internal sealed class CellScope(ICellOutput output, Func<string> nextDisplayId, 
         Send(() => answer = output.ReadInput(prompt, isPassword));
         return answer;
     }
+
+    public MimeBundle Format(object? value, IReadOnlyCollection<string> mimeTypes) => ValueFormatter.Bundle(value, mimeTypes);
+
+    public MimeBundle FormatRaw(string text, string mimeType) => ValueFormatter.Raw(text, mimeType);
 
     /// <summary>Shows a value under a new display id.</summary>
     public string Show(MimeBundle content)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -9,6 +8,8 @@ internal sealed class ValueMagics(ScriptEngine engine, Languages languages)
 {
     private const string SetUsage = "#!set --name NAME --value VALUE, where VALUE is a number, a text, true, false, null, @LANGUAGE:NAME or @input:PROMPT";
     private const string ShareUsage = "#!share --from LANGUAGE NAME [--as NAME] [--mime-type TYPE]";
+
+    private static int shared;
 
     private const string MimeType = "mime-type";
 
@@ -67,7 +68,9 @@ internal sealed class ValueMagics(ScriptEngine engine, Languages languages)
         }
         if (!SyntaxFacts.IsValidIdentifier(name) || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None)
             throw new MagicException($"'{name}' cannot be the name of a C# variable; give another one");
-        int key = SharedValues.Put(value);
+        // The way of the value into the compiled cell; a number of its own, as cells of several sessions may run.
+        string key = $"ScratchDet.Kernel.Shared{Interlocked.Increment(ref shared)}";
+        AppDomain.CurrentDomain.SetData(key, value);
         try
         {
             string type = value is null ? "object" : CSharpTypeName.Qualified(value.GetType()) ?? "object";
@@ -85,11 +88,11 @@ internal sealed class ValueMagics(ScriptEngine engine, Languages languages)
         }
         finally
         {
-            SharedValues.Drop(key);
+            AppDomain.CurrentDomain.SetData(key, null);
         }
 
         CompiledSubmission Compile(string type) =>
-            engine.Compile($"{type} {name} = ({type})global::ScratchDet.Kernel.Session.SharedValues.Take({key});", CellFile.In(""), [], cell.Stop);
+            engine.Compile($"{type} {name} = ({type})global::System.AppDomain.CurrentDomain.GetData(\"{key}\");", CellFile.In(""), [], cell.Stop);
     }
 
     /// <summary>As JSON has it; everything else is a text.</summary>
@@ -114,22 +117,4 @@ internal sealed class ValueMagics(ScriptEngine engine, Languages languages)
             return text;
         }
     }
-}
-
-/// <summary>The way of a value into a compiled cell. For the code that the kernel generates.</summary>
-public static class SharedValues
-{
-    private static readonly ConcurrentDictionary<int, object?> Values = new();
-    private static int last;
-
-    public static object? Take(int key) => Values[key];
-
-    internal static int Put(object? value)
-    {
-        int key = Interlocked.Increment(ref last);
-        Values[key] = value;
-        return key;
-    }
-
-    internal static void Drop(int key) => Values.TryRemove(key, out _);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
+using System.Reflection.Metadata;
 using System.Reflection.PortableExecutable;
 using Microsoft.CodeAnalysis;
 
@@ -14,16 +15,28 @@ internal static class HostAssemblies
     private static readonly FrozenDictionary<string, string> Paths = TrustedPlatformAssemblies();
     private static readonly Dictionary<string, PortableExecutableReference> References = [];
 
-    /// <summary>What every cell may name without an `#r`.</summary>
-    public static ImmutableArray<MetadataReference> Defaults => LazyDefaults.Value;
-
-    private static readonly Lazy<ImmutableArray<MetadataReference>> LazyDefaults = new(FindDefaults);
-
-    private static readonly string[] DefaultNames =
+    /// <summary>What cells name most. Each cell costs time for each reference, so that these are as few as may be.</summary>
+    private static readonly string[] CommonNames =
     [
-        "ScratchDet.Kernel", "ScratchDet.Notebook",
-        "Microsoft.DotNet.Interactive.Formatting", "Microsoft.AspNetCore.Html.Abstractions",
+        "System.Private.CoreLib", "System.Runtime", "System.Collections", "System.Collections.Concurrent", "System.Console", "System.Linq", "System.Memory",
+        "System.Text.RegularExpressions", "System.Threading", "System.Threading.Tasks.Parallel", "System.Threading.Thread", "ScratchDet.Notebook",
     ];
+
+    /// <summary>What a cell may name besides without an `#r`: the rest of the framework comes on top.</summary>
+    private static readonly string[] FurtherNames = ["Microsoft.DotNet.Interactive.Formatting"];
+
+    private static readonly Lazy<ImmutableArray<MetadataReference>> LazyCommon = new(() => [.. Closure(CommonNames)]);
+    private static readonly Lazy<ImmutableArray<MetadataReference>> LazyAll = new(FindAll);
+
+    /// <summary>The references of a session's first cell.</summary>
+    /// <remarks>
+    /// Complete in themselves: to the compiler, an assembly whose needs become known later is another assembly with other
+    /// types, and variables of earlier cells would be of the old ones.
+    /// </remarks>
+    public static ImmutableArray<MetadataReference> Common => LazyCommon.Value;
+
+    /// <summary>Everything that a cell may name without an `#r`.</summary>
+    public static ImmutableArray<MetadataReference> All => LazyAll.Value;
 
     /// <param name="simpleName">Such as <c>ScratchDet.Torch</c>.</param>
     public static string? PathOf(string simpleName) => Paths.GetValueOrDefault(simpleName);
@@ -46,13 +59,29 @@ internal static class HostAssemblies
         return AssemblyMetadata.Create(module).GetReference(filePath: path, display: path);
     }
 
-    private static ImmutableArray<MetadataReference> FindDefaults()
+    /// <summary>The references of these names with all of the host's that they need in turn.</summary>
+    public static IEnumerable<PortableExecutableReference> Closure(IEnumerable<string> simpleNames)
+    {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var waiting = new Queue<string>(simpleNames);
+        while (waiting.TryDequeue(out string? name))
+        {
+            if (!seen.Add(name) || Find(name) is not { } reference) continue;
+            yield return reference;
+            MetadataReader metadata = ((AssemblyMetadata)reference.GetMetadata()).GetModules()[0].GetMetadataReader();
+            foreach (AssemblyReferenceHandle handle in metadata.AssemblyReferences)
+                waiting.Enqueue(metadata.GetString(metadata.GetAssemblyReference(handle).Name));
+        }
+    }
+
+    private static ImmutableArray<MetadataReference> FindAll()
     {
         string framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         IEnumerable<string> names = from entry in Paths
                                     where Path.GetDirectoryName(entry.Value) == framework
+                                    orderby entry.Key
                                     select entry.Key;
-        return [.. names.Concat(DefaultNames).Order(StringComparer.Ordinal).Select(name => Find(name)!)];
+        return [.. Closure([.. CommonNames, .. FurtherNames, .. names])];
     }
 
     private static FrozenDictionary<string, string> TrustedPlatformAssemblies()

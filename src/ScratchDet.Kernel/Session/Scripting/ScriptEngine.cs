@@ -35,6 +35,9 @@ internal sealed class ScriptEngine
     /// <summary>The objects of the submissions by their slot; slot 0 is for globals, which there are none of.</summary>
     private object?[] submissions = new object?[64];
     private int chained;
+
+    /// <summary>What the submissions so far refer to; each hands it on to the next.</summary>
+    private readonly HashSet<MetadataReference> known = [.. HostAssemblies.Common];
     private ScriptSnapshot snapshot;
 
     public ScriptEngine(string folder, SessionLoadContext context, ScriptReferences references)
@@ -43,7 +46,7 @@ internal sealed class ScriptEngine
         this.references = references;
         snapshot = new ScriptSnapshot(null, ScriptOptions.Default
             .WithFilePath(CellFile.In(folder))
-            .WithReferences(HostAssemblies.Defaults)
+            .WithReferences(HostAssemblies.Common)
             .WithImports(Imports)
             .WithMetadataResolver(references)
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(folder))
@@ -66,6 +69,20 @@ internal sealed class ScriptEngine
     public CompiledSubmission Compile(string code, string filePath, IReadOnlyCollection<MetadataReference> added, CancellationToken stop)
     {
         references.TakeFailures(); // completion may have asked for references, too
+        try
+        {
+            return Emit(code, filePath, added, stop);
+        }
+        catch (CompilationFailedException failure) when (failure.MayLackReferences)
+        {
+            // With the whole framework: if it compiles then, what it uses stays for the cells that follow.
+            IReadOnlyCollection<MetadataReference> more = Used(Snapshot.Next(code, filePath, [.. added, .. HostAssemblies.All]).GetCompilation(), stop);
+            return Emit(code, filePath, [.. added, .. more.Except(known)], stop);
+        }
+    }
+
+    private CompiledSubmission Emit(string code, string filePath, IReadOnlyCollection<MetadataReference> added, CancellationToken stop)
+    {
         Script<object> script = Snapshot.Next(code, filePath, added);
         Compilation compilation = script.GetCompilation();
         using var image = new MemoryStream();
@@ -84,13 +101,23 @@ internal sealed class ScriptEngine
         // Without an error there is still no image when there is nothing to run, as in a cell of `using` lines.
         Assembly? assembly = emitted.Success ? context.LoadFromStream(image, symbols) : null;
         if (assembly is not null) sources.Add(assembly, new SubmissionSource(compilation.SyntaxTrees.Last().GetText(stop), Cell));
-        return new CompiledSubmission(script, compilation, assembly, diagnostics);
+        return new CompiledSubmission(script, compilation, assembly, diagnostics, added);
+    }
+
+    /// <summary>The host's assemblies that the code needs, and all that these need.</summary>
+    private static IReadOnlyCollection<MetadataReference> Used(Compilation whole, CancellationToken stop)
+    {
+        var names = new HashSet<string>();
+        foreach (MetadataReference reference in whole.GetUsedAssemblyReferences(stop))
+            if (whole.GetAssemblyOrModuleSymbol(reference) is IAssemblySymbol assembly) names.Add(assembly.Name);
+        return [.. HostAssemblies.Closure(names)];
     }
 
     /// <summary>Runs the submission and makes what it declares known to the next, also when it throws.</summary>
     public async Task<ScriptValue> RunAsync(CompiledSubmission submission)
     {
         chained++;
+        known.UnionWith(submission.Added);
         if (chained + 1 >= submissions.Length) Array.Resize(ref submissions, submissions.Length * 2);
         Volatile.Write(ref snapshot, Snapshot with { Last = submission.Script });
         if (submission.Assembly is null || submission.Compilation.GetEntryPoint(CancellationToken.None) is not { } entry) return ScriptValue.None;
@@ -131,7 +158,8 @@ internal readonly record struct ScriptValue(bool HasValue, object? Value)
 }
 
 /// <param name="Assembly">Null when there is nothing to run.</param>
-internal sealed record CompiledSubmission(Script<object> Script, Compilation Compilation, Assembly? Assembly, ImmutableArray<Diagnostic> Warnings)
+/// <param name="Added">References besides those of earlier submissions.</param>
+internal sealed record CompiledSubmission(Script<object> Script, Compilation Compilation, Assembly? Assembly, ImmutableArray<Diagnostic> Warnings, IReadOnlyCollection<MetadataReference> Added)
 {
     /// <summary>Whether the code ends in an expression with a value or in a return: then null is a value, too.</summary>
     public bool EndsInValue()
@@ -150,6 +178,15 @@ internal sealed record CompiledSubmission(Script<object> Script, Compilation Com
 
 internal sealed class CompilationFailedException(ImmutableArray<Diagnostic> diagnostics, IReadOnlyList<string> references) : Exception
 {
+    /// <summary>
+    /// No such type, namespace, name, member or extension method; or a type that the compiler itself needs (`dynamic`).
+    /// </summary>
+    private static readonly HashSet<string> LackCodes =
+        ["CS0012", "CS0103", "CS0117", "CS0234", "CS0246", "CS0400", "CS0426", "CS0518", "CS0656", "CS1061", "CS1069", "CS1070", "CS1929", "CS1935", "CS1936", "CS7069"];
+
+    /// <summary>Something is not known that an assembly not referred to may have.</summary>
+    public bool MayLackReferences => diagnostics.Any(diagnostic => LackCodes.Contains(diagnostic.Id));
+
     /// <summary>What is wrong with references of loaded files, in more words than the compiler has.</summary>
     public IReadOnlyList<string> References => references;
 

@@ -9,8 +9,8 @@ namespace ScratchDet.Kernel.Session;
 /// <param name="Options">References and imports that the first cell starts with.</param>
 internal sealed record ScriptSnapshot(Script? Last, ScriptOptions Options)
 {
-    /// <summary>The compilation that `code` would have as the next cell.</summary>
-    public Compilation CompilationOf(string code) => Next(code, Options.FilePath, []).GetCompilation();
+    /// <summary>The compilation that `code` would have as the next cell, with everything that it may name.</summary>
+    public Compilation CompilationOf(string code) => Next(code, Options.FilePath, HostAssemblies.All).GetCompilation();
 
     /// <param name="filePath">Relative `#load` and `#r` within the code start in its folder.</param>
     /// <param name="added">References besides those of earlier cells.</param>
