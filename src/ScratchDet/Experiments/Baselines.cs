@@ -64,9 +64,9 @@ public static class Baselines
         Detector = ModelPresets.SmallResidual(192, StemKind.SevenBySevenStrideTwoPool) with { Boxes = BoxLayout.Of(15, 27, 48, 80, 134) },
         Train = new TrainSpec
         {
-            Steps = 800, // 800 * 8 / 1050 training images = 6 passes
+            Steps = 1000, // 1000 * 8 / 1050 training images = 8 passes
             BatchSize = 8,
-            LearningRate = 0.02,
+            LearningRate = 0.04,
             WarmupSteps = 50,
             DropsAt = [0.8],
             CheckpointEverySteps = 200,
