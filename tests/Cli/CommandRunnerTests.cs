@@ -125,7 +125,7 @@ public class CommandRunnerTests
 
     public static TheoryData<string> Paths() => [.. PathsBelow(Commands())];
 
-    private static IEnumerable<string> PathsBelow(Command command) => command.Subcommands.SelectMany(
+    private static IEnumerable<string> PathsBelow(Command command) => command.Subcommands.Where(child => !child.Hidden).SelectMany(
         child => PathsBelow(child).Select(path => $"{child.Name} {path}").Prepend(child.Name));
 
     private static Command Commands() =>

@@ -45,12 +45,13 @@ internal static class DemoCommand
             var session = new StudySession(terminal, RunStore.Open(runsFolder), BatchNormPlacement.Study, Scale.Minutes, null, device, ["demo", .. parsed.Tokens.Select(token => token.Value).Skip(1)]);
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
 
+            bool isDone = await NotebookCommand.ExecuteAsync(terminal, notebook, stop).ConfigureAwait(false);
             terminal.Output.Write(StudyViews.BatchNormTable(runs, ablation).ToTextTable().ToText());
             terminal.Output.WriteLine();
             terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());
             terminal.Output.WriteLine();
             foreach (string sentence in StudyViews.Findings(runs).Sentences) terminal.Output.WriteLine(sentence);
-            return await NotebookCommand.ExecuteAsync(terminal, notebook, stop).ConfigureAwait(false) ? ExitCode.Done : ExitCode.Failed;
+            return isDone ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }
