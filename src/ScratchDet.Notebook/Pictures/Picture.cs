@@ -21,7 +21,7 @@ public sealed record Picture(PlanarImage Image, string Description) : IDisplayab
     internal const int BytesForOneForm = 20 * 1024;
 
     /// <summary>All pictures of a grid together.</summary>
-    internal const int BytesForGrid = 32 * 1024;
+    internal const int BytesForGrid = 28 * 1024;
 
     private const int MostDetails = 40;
 

@@ -48,7 +48,7 @@ public sealed record RunEnvironment(
 
     /// <summary>"2 cores of an Intel(R) Xeon(R), 2 threads, cpu, float32, channels first, libtorch 1.13.1".</summary>
     [JsonIgnore]
-    public string MachineText => $"{Cores} cores of {CpuModel}, {Threads} threads, {Device}, {(Precision is null ? "" : $"{Precision}, {MemoryLayout}, ")}libtorch {LibtorchVersion}";
+    public string MachineText => $"{Cores} cores of {CpuModel}, {Threads} {(Threads == 1 ? "thread" : "threads")}, {Device}, {(Precision is null ? "" : $"{Precision}, {MemoryLayout}, ")}libtorch {LibtorchVersion}";
 
     /// <summary>
     /// What a continuation on this machine does in another way than the run did before, so that the rest of the run has
