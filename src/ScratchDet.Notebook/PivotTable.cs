@@ -9,6 +9,7 @@ namespace ScratchDet.Notebook;
 /// Divergence is shown as the result that it is.
 /// </summary>
 /// <param name="Caption">With the metric and its unit: <c>mAP@0.5 (area), %</c>.</param>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record PivotTable(RunPivot Pivot, string Caption) : IHtmlFragment, IDisplayable
 {
     private const string Missing = "–";

@@ -7,6 +7,7 @@ namespace ScratchDet.Notebook;
 /// A table of texts: aligned for a terminal, or as HTML. Columns in which every filled cell is a number are aligned to
 /// the right. In a notebook a click on a column's head sorts by it, and once more the other way.
 /// </summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record TextTable(IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows) : IHtmlFragment, IDisplayable
 {
     private const string Gap = "  ";

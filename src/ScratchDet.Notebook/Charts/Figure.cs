@@ -8,6 +8,7 @@ namespace ScratchDet.Notebook;
 /// from the same machine, else as a still picture, else as text; nothing is ever fetched from elsewhere. On a page it is
 /// the still picture.
 /// </summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public abstract record Figure : IDisplayable, IHtmlFragment
 {
     private protected Figure()

@@ -18,6 +18,7 @@ namespace ScratchDet.Notebook;
 /// }
 /// </code>
 /// </example>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class LivePlot : LiveView, IRunObserver, IDisplayable
 {
     private const int MostColumns = 2;

@@ -27,6 +27,7 @@ public enum DefaultBoxRole
 /// Which default box of an image belongs to which object, as training sees it. As a table: what each object got. Drawn:
 /// <see cref="ImageOverlay.Matches"/>.
 /// </summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class DefaultBoxMatches : IDisplayable
 {
     private readonly TargetEncoder encoder;

@@ -5,6 +5,7 @@ using ScratchDet.Data;
 namespace ScratchDet.Notebook;
 
 /// <summary>The default boxes of a detector: how many on each map and how large, and a picture of those around the middle.</summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record DefaultBoxView(DefaultBoxSet DefaultBoxes) : IDisplayable
 {
     private const int PictureSide = 200;

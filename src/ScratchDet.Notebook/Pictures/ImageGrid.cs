@@ -6,6 +6,7 @@ namespace ScratchDet.Notebook;
 /// Pictures side by side, each with its caption. All of them together stay below about 80 kB, so many or large ones are
 /// stored as JPEG and smaller.
 /// </summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record ImageGrid(IReadOnlyList<Picture> Pictures) : IDisplayable
 {
     /// <summary>More are not shown, but counted.</summary>

@@ -13,6 +13,7 @@ namespace ScratchDet.Notebook;
 /// points are in pixels of the image. Nothing is changed: each method gives a new overlay, and the image stays as it is.
 /// </summary>
 /// <example><c>ImageOverlay.Of(image, names).GroundTruth(sample.Objects).Detections(found)</c></example>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class ImageOverlay : IDisplayable
 {
     private const int WantedSide = 384;

@@ -12,6 +12,7 @@ public readonly record struct PictureKey(Rgb Colour, string Meaning);
 /// than about 80 kB is stored as JPEG, and then smaller, until it does not.
 /// </summary>
 /// <param name="Description">For those who cannot see it, and the first line of its text: "3 objects on a picture of 96 x 96 px".</param>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record Picture(PlanarImage Image, string Description) : IDisplayable
 {
     /// <summary>With both an image of its own and one in the HTML, an output stays below 40 kB: a notebook holds several.</summary>

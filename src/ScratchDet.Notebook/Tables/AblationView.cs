@@ -7,6 +7,7 @@ namespace ScratchDet.Notebook;
 /// A study as its own diff table: a row a variant, a column for each path of the specification that any variant changes,
 /// <c>None → Batch</c> where it does and the base's value where it does not. All of it is computed from the study.
 /// </summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class AblationView : IDisplayable
 {
     private readonly string heading;

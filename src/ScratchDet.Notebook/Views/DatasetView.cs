@@ -6,6 +6,7 @@ namespace ScratchDet.Notebook;
 
 /// <summary>Annotated images on a page: how many, how large, which classes, and some of them with their boxes.</summary>
 /// <param name="Dataset">Its images are read when the view is shown.</param>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record DatasetView(DetectionDataset Dataset) : IDisplayable
 {
     private const int PictureSide = 256;

@@ -4,6 +4,7 @@ using ScratchDet.Evaluation;
 namespace ScratchDet.Notebook;
 
 /// <summary>What an evaluation found: mean average precision at IoU 0.5 and the average precision of each class, in per cent.</summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record EvaluationView(VocResult Result) : IDisplayable
 {
     public string Summary => $"mAP at IoU 0.5: {Percent(Result.MapArea)} % (area), {Percent(Result.Map07)} % (11 points)";

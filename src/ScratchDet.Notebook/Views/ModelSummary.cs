@@ -21,6 +21,7 @@ public sealed record LayerSummary(
 /// </summary>
 /// <param name="ClassCount">Background counted.</param>
 /// <param name="Layers">In the order in which they run; a convolution and its norm are one layer.</param>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfile Profile, IReadOnlyList<LayerSummary> Layers) : IDisplayable
 {
     /// <summary>Class count of VOC, background counted.</summary>

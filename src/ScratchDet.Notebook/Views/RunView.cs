@@ -5,6 +5,7 @@ using ScratchDet.Runs;
 namespace ScratchDet.Notebook;
 
 /// <summary>A run on a page: what it is, how it ended, what it scored, and its curves. Without its times: they are in the run's files.</summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record RunView(RunFolder Run) : IDisplayable
 {
     private const double SmoothingDecay = 0.9;
@@ -50,6 +51,7 @@ public sealed record RunView(RunFolder Run) : IDisplayable
 }
 
 /// <summary>The runs of a store as a table, those of a study together.</summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record RunStoreView(RunStore Store) : IDisplayable
 {
     /// <summary>One row a run: study, variant, scale, seed, how it stands, steps, and the scores of its last evaluation.</summary>

@@ -124,6 +124,7 @@ public static class StudyViews
 }
 
 /// <summary>A few sentences made from numbers.</summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record SentenceList(IReadOnlyList<string> Sentences) : IDisplayable
 {
     public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(string.Join('\n', Sentences), html =>

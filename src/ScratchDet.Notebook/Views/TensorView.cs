@@ -11,6 +11,7 @@ namespace ScratchDet.Notebook;
 /// What a tensor is, seen when the view is made: shape, element type, device, what its values are like, and some of them.
 /// It keeps no tensor.
 /// </summary>
+[TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed class TensorView : IDisplayable
 {
     private const int MostRows = 8;

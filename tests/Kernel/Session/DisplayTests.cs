@@ -152,6 +152,15 @@ public class DisplayTests
         Assert.Equal("<em>by convention</em>", html);
     }
 
+    [Fact]
+    public void Each_of_our_types_names_its_source_for_other_kernels()
+    {
+        Type[] shown = [.. typeof(IDisplayable).Assembly.GetTypes().Where(type => type is { IsClass: true, IsPublic: true } && type.IsAssignableTo(typeof(IDisplayable)))];
+        Assert.NotEmpty(shown);
+
+        Assert.All(shown, type => Assert.True(type.IsDefined(typeof(TypeFormatterSourceAttribute), inherit: true), type.Name));
+    }
+
     // Not IDisplayable for the formatter's registrations of this process, but for the source that the attribute names.
     [TypeFormatterSource(typeof(WrappingSource))]
     private sealed class Convention
