@@ -15,6 +15,9 @@ public sealed record ImageGrid(IReadOnlyList<Picture> Pictures) : IDisplayable
     /// <summary>Shown above the pictures.</summary>
     public string Title { get; init; } = "";
 
+    /// <summary>Of all picture files together; each has an equal share. Base64 makes a third more of them.</summary>
+    public int ByteLimit { get; init; } = 28 * 1024;
+
     public MimeBundle ToMimeBundle()
     {
         Picture[] shown = [.. Pictures.Take(MostPictures)];
@@ -30,7 +33,7 @@ public sealed record ImageGrid(IReadOnlyList<Picture> Pictures) : IDisplayable
         if (Title.Length > 0) html.Title(Title);
         html.Append("<div class=\"pictures\">");
         foreach (Picture picture in shown)
-            picture.WriteFigure(html, EncodedPicture.Of(picture.Image, Picture.BytesForGrid / shown.Length));
+            picture.WriteFigure(html, EncodedPicture.Of(picture.Image, ByteLimit / shown.Length));
         html.Append("</div>");
         if (more.Length > 0) html.Line(more, soft: true);
     }

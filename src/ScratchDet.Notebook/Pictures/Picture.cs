@@ -21,9 +21,6 @@ public sealed record Picture(PlanarImage Image, string Description) : IDisplayab
     /// <summary>In the HTML alone.</summary>
     internal const int BytesForOneForm = 20 * 1024;
 
-    /// <summary>All pictures of a grid together.</summary>
-    internal const int BytesForGrid = 28 * 1024;
-
     private const int MostDetails = 40;
 
     /// <summary>Shown below the picture; empty: nothing is.</summary>

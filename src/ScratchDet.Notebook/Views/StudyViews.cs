@@ -11,8 +11,7 @@ namespace ScratchDet.Notebook;
 /// <summary>What a notebook about a study shows of its runs, each part made from the runs' files alone.</summary>
 public static class StudyViews
 {
-    private const double SmoothingDecay = 0.9;
-    private const double LossShownAtMost = 30;
+    private const int PictureBytes = 10 * 1024;
     private const double LearnedNothing = 0.01;
 
     /// <summary>The rates of ScratchDet's table 1, ascending.</summary>
@@ -34,14 +33,6 @@ public static class StudyViews
         }, "paper");
         return new PivotTable(pivot, "mAP at IoU 0.5 (area), %, after the last step; below it the paper's number");
     }
-
-    /// <summary>Training loss over the steps, one smoothed line a run; a cross marks the last step before a run diverged.</summary>
-    public static Chart LossChart(IReadOnlyList<RunFolder> runs) =>
-        Lines(runs, step => step.Loss).Title("Training loss").YTitle("loss, smoothed").YRange(high: LossShownAtMost);
-
-    /// <summary>The papers' measure of how smooth the loss is, one smoothed line a run.</summary>
-    public static Chart GradientNormChart(IReadOnlyList<RunFolder> runs) =>
-        Lines(runs, step => step.GradientNormL2 ?? double.NaN).Title("L2 norm of the gradient").YTitle("gradient norm, smoothed").LogY();
 
     /// <summary>One row a run: score, how it ended, and, for a terminal, what it cost.</summary>
     public static TextTable Summary(IReadOnlyList<RunFolder> runs, bool withCosts)
@@ -104,22 +95,7 @@ public static class StudyViews
             return ImageOverlay.Of(new AnnotatedImage(image, sample.Objects), trained.ClassNames)
                 .Detections(predictor.Detect(image), scoreThreshold).Magnify(image.Width < 160 ? 3 : 1).Caption($"test image {sample.Id}").ToPicture();
         }
-        return new ImageGrid([.. test.Samples.Take(count).Select(Look)]) { Title = run.Identity.Variant };
-    }
-
-    private static Chart Lines(IReadOnlyList<RunFolder> runs, Func<StepRecord, double> value) =>
-        Chart.Lines([.. runs.Select(run => Line(run, value))]).Smooth(SmoothingDecay, raw: false);
-
-    private static LineSeries Line(RunFolder run, Func<StepRecord, double> value)
-    {
-        IReadOnlyList<StepRecord> steps = run.Steps();
-        RunOutcome outcome = run.Outcome();
-        string seed = run.Identity.Seed == 0 ? "" : $" seed {run.Identity.Seed}";
-        return new LineSeries(run.Identity.Variant + seed, [.. steps.Select(value)])
-        {
-            X = [.. steps.Select(step => (double)step.Step)],
-            DivergedAt = outcome.State == RunState.Diverged ? outcome.Step : null,
-        };
+        return new ImageGrid([.. test.Samples.Take(count).Select(Look)]) { Title = run.Identity.Variant, ByteLimit = count * PictureBytes };
     }
 }
 
