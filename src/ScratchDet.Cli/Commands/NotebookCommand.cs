@@ -184,7 +184,7 @@ internal static class NotebookCommand
     }
 
     /// <summary>A line for each cell that has ended, and how many are done.</summary>
-    private sealed class CellLines(Terminal terminal, string file) : IRunObserver, IDisposable
+    private sealed class CellLines(Terminal terminal, string file) : ICellObserver, IDisposable
     {
         private readonly IProgressDisplay progress = terminal.Progress();
         private bool hasStarted;
