@@ -105,10 +105,7 @@ internal static class KernelCommand
     }
 
     /// <summary>The build itself, not the entry script: that would look at every source file at each start.</summary>
-    private static string[] Arguments() =>
-        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", CliFile, "kernel", "start", "{connection_file}"];
-
-    private static string CliFile => Path.Combine(AppContext.BaseDirectory, typeof(KernelCommand).Assembly.GetName().Name + ".dll");
+    private static string[] Arguments() => [ChildProcess.DotnetProgram, ThisTool.File, "kernel", "start", "{connection_file}"];
 
     /// <summary>What the entry script sets for large tensors.</summary>
     private static Dictionary<string, string> Variables()

@@ -1,3 +1,4 @@
+using ScratchDet.Kernel.Language;
 using ScratchDet.Kernel.Session;
 using ScratchDet.Notebook;
 
@@ -9,6 +10,13 @@ internal sealed class CodeHandlers(Task<NotebookSession> session)
     private const int IndentLetters = 4;
 
     private NotebookSession Session => session.GetAwaiter().GetResult();
+
+    /// <summary>Makes the first completion quick; takes a second or two of one core, so the kernel's start comes before.</summary>
+    public void WarmUp()
+    {
+        Session.WarmUp.Wait();
+        CSharpCompletion.Warm(Session.Snapshot);
+    }
 
     public Reply Complete(JupyterMessage request)
     {
