@@ -21,6 +21,7 @@ public static class ChildProcess
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false); // whoever is told finds its files and ports free
             throw;
         }
         return process.ExitCode;

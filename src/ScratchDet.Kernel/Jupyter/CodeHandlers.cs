@@ -1,4 +1,3 @@
-using ScratchDet.Kernel.Language;
 using ScratchDet.Kernel.Session;
 using ScratchDet.Notebook;
 
@@ -10,13 +9,6 @@ internal sealed class CodeHandlers(Task<NotebookSession> session)
     private const int IndentLetters = 4;
 
     private NotebookSession Session => session.GetAwaiter().GetResult();
-
-    /// <summary>Makes the first completion quick; takes a second or two of one core, so the kernel's start comes before.</summary>
-    public void WarmUp()
-    {
-        Session.WarmUp.Wait();
-        CSharpCompletion.Warm(Session.Snapshot);
-    }
 
     public Reply Complete(JupyterMessage request)
     {

@@ -12,9 +12,6 @@ public sealed class JupyterKernel : IDisposable
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
-    // The first cell goes first, and nobody types a name sooner.
-    private static readonly TimeSpan BeforeCompletion = TimeSpan.FromSeconds(2);
-
     private readonly KernelLog log;
     private readonly MessageCodec codec;
     private readonly IopubChannel iopub;
@@ -22,7 +19,6 @@ public sealed class JupyterKernel : IDisposable
     private readonly RouterSocket control;
     private readonly RouterSocket stdin;
     private readonly ExecuteHandler executor;
-    private readonly CodeHandlers code;
     private readonly RequestChannel shellRequests;
     private readonly RequestChannel controlRequests;
     private readonly CancellationTokenSource stopped = new();
@@ -53,7 +49,7 @@ public sealed class JupyterKernel : IDisposable
 
         var history = new HistoryLog();
         var kernel = new KernelHandlers(connection, iopub, history);
-        code = new CodeHandlers(session);
+        var code = new CodeHandlers(session);
         executor = new ExecuteHandler(session, iopub, new StdinChannel(stdin, codec, this.log), history, this.log, () => shell.LastNumber);
         // What needs no cell to end may be asked on either channel.
         var onBoth = new Dictionary<string, Func<JupyterMessage, Reply?>>
@@ -84,7 +80,6 @@ public sealed class JupyterKernel : IDisposable
         iopub.PublishStatus("starting", default);
         new Thread(shellRequests.Run) { IsBackground = true, Name = "shell" }.Start();
         new Thread(controlRequests.Run) { IsBackground = true, Name = "control" }.Start();
-        new Thread(PrepareCompletion) { IsBackground = true, Name = "completion" }.Start();
         ParentWatch.Start(() =>
         {
             log.Write("Jupyter has ended; the kernel ends, too");
@@ -111,20 +106,6 @@ public sealed class JupyterKernel : IDisposable
     {
         bound.Add(socket);
         return socket;
-    }
-
-    private void PrepareCompletion()
-    {
-        if (stopped.Token.WaitHandle.WaitOne(BeforeCompletion)) return;
-        try
-        {
-            code.WarmUp();
-        }
-        catch (Exception failure)
-        {
-            // The first who asks for a completion meets the same, and is told.
-            log.Write($"completion could not be prepared: {failure.Message}");
-        }
     }
 
     private Reply InterruptRequested(JupyterMessage request)
