@@ -10,7 +10,7 @@ public static class KernelSpec
     /// <summary>The name that notebooks of .NET Interactive have in their metadata, so that they find this kernel.</summary>
     public const string Name = NotebookMetadata.KernelSpecName;
 
-    public const string PlotlyFile = "plotly.min.js";
+    private const string PlotlyFile = "plotly.min.js";
 
     private const string DescriptionFile = "kernel.json";
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
