@@ -95,16 +95,14 @@ public sealed record TextTable(IReadOnlyList<string> Columns, IReadOnlyList<IRea
     private static bool IsNumber(string text) =>
         double.TryParse(text.TrimEnd('%'), NumberStyles.Float | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out _) || text is "-" or "–";
 
-    private static int Letters(string text) => new StringInfo(OneLine(text)).LengthInTextElements;
-
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Replace('\t', ' ');
+    private static int Letters(string text) => new StringInfo(LabelText.OneLine(text)).LengthInTextElements;
 
     private static void AppendLine(StringBuilder text, IReadOnlyList<string> cells, int[] widths, bool[] right)
     {
         var line = new StringBuilder();
         for (int column = 0; column < widths.Length; column++)
         {
-            string cell = OneLine(cells[column]);
+            string cell = LabelText.OneLine(cells[column]);
             string space = new(' ', widths[column] - Letters(cells[column]));
             line.Append(column == 0 ? "" : Gap).Append(right[column] ? space + cell : cell + space);
         }

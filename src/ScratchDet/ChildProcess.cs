@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace ScratchDet;
 
@@ -20,6 +21,7 @@ public static class ChildProcess
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false); // whoever is told finds its files and ports free
             throw;
         }
         return process.ExitCode;
@@ -46,6 +48,17 @@ public static class ChildProcess
         if (text.Length == 0)
             text = errors.GetAwaiter().GetResult().Trim(); // where some tools print their version
         return process.ExitCode == 0 && text.Length > 0 ? text.Split('\n')[0].Trim() : null;
+    }
+
+    /// <summary>The `dotnet` of the runtime that this process uses, not the one that PATH happens to name; by its name where that has none.</summary>
+    public static string DotnetProgram
+    {
+        get
+        {
+            // <dotnet>/shared/Microsoft.NETCore.App/10.0.1/
+            string program = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+            return File.Exists(program) ? program : "dotnet";
+        }
     }
 
     /// <summary>Where PATH has a program, or null.</summary>

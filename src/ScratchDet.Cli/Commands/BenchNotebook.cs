@@ -58,6 +58,7 @@ internal static class BenchNotebook
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false); // its folder is removed next
             throw;
         }
     }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using ScratchDet.Kernel.Jupyter;
 using ScratchDet.Kernel.Session;
+using ScratchDet.Notebook;
 
 namespace ScratchDet.Cli.Commands;
 
@@ -50,10 +51,9 @@ internal static class KernelCommand
     /// <returns>The kernelspec's folder.</returns>
     internal static string InstallInto(string dataFolder, Terminal terminal)
     {
-        string plotly = Path.Combine(Repository.Root, ".build", "plotly", KernelSpec.PlotlyFile);
-        bool hasPlotly = File.Exists(plotly);
-        if (!hasPlotly) terminal.Note($"{plotly} is not there: charts will show their still pictures only");
-        return KernelSpec.Install(dataFolder, Arguments(), Variables(), hasPlotly ? plotly : null);
+        var plotly = PlotlyScript.Find();
+        if (plotly.File is null) terminal.Note($"charts will show their still pictures only: {plotly.Reason}");
+        return KernelSpec.Install(dataFolder, Arguments(), Variables(), plotly.File);
     }
 
     private static ExampleCommand Start(Terminal terminal)
@@ -105,10 +105,7 @@ internal static class KernelCommand
     }
 
     /// <summary>The build itself, not the entry script: that would look at every source file at each start.</summary>
-    private static string[] Arguments() =>
-        [Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet", CliFile, "kernel", "start", "{connection_file}"];
-
-    private static string CliFile => Path.Combine(AppContext.BaseDirectory, typeof(KernelCommand).Assembly.GetName().Name + ".dll");
+    private static string[] Arguments() => [ChildProcess.DotnetProgram, ThisTool.File, "kernel", "start", "{connection_file}"];
 
     /// <summary>What the entry script sets for large tensors.</summary>
     private static Dictionary<string, string> Variables()

@@ -39,18 +39,26 @@ internal static class LabCommand
             using var server = CancellationTokenSource.CreateLinkedTokenSource(stop);
             Task<int> jupyter = ChildProcess.RunAsync(program, Arguments(isLab, notebooks, chosen), notebooks, server.Token, Variables(shared, token));
             string address = $"http://127.0.0.1:{chosen}/{(isLab ? "lab" : "tree")}?token={token}";
-            if (await AnswersAsync(chosen, jupyter, stop).ConfigureAwait(false))
+            try
             {
-                terminal.Output.WriteLine($"Jupyter: {address}");
-                await terminal.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                if (await AnswersAsync(chosen, jupyter, stop).ConfigureAwait(false))
+                {
+                    terminal.Output.WriteLine($"Jupyter: {address}");
+                    await terminal.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                }
+                else if (!jupyter.IsCompleted)
+                {
+                    terminal.Note($"error: Jupyter did not answer on port {chosen} within {StartPatience.TotalSeconds:0} s; its own lines are above");
+                    return ExitCode.Failed;
+                }
+                return await jupyter.ConfigureAwait(false) == 0 ? ExitCode.Done : ExitCode.Failed;
             }
-            else if (!jupyter.IsCompleted)
+            finally
             {
+                // Whatever ends this command ends Jupyter, and is not the first to be gone.
                 await server.CancelAsync().ConfigureAwait(false);
-                terminal.Note($"error: Jupyter did not answer on port {chosen} within {StartPatience.TotalSeconds:0} s; its own lines are above");
-                return ExitCode.Failed;
+                await ((Task)jupyter).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            return await jupyter.ConfigureAwait(false) == 0 ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
     }

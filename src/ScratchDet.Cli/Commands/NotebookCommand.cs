@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using ScratchDet.Kernel.Documents;
 using ScratchDet.Kernel.Running;
 
@@ -22,16 +21,7 @@ internal static class NotebookCommand
     };
 
     /// <summary>How to start this tool as the process that hosts a session.</summary>
-    public static WorkerProgram WorkerProgram
-    {
-        get
-        {
-            // The runtime that this process uses, not the one that PATH happens to name.
-            string host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-            string tool = Path.Combine(AppContext.BaseDirectory, $"{typeof(NotebookCommand).Assembly.GetName().Name}.dll");
-            return new WorkerProgram(File.Exists(host) ? host : "dotnet", [tool, "notebook", Worker]);
-        }
-    }
+    public static WorkerProgram WorkerProgram => new(ChildProcess.DotnetProgram, [ThisTool.File, "notebook", Worker]);
 
     private static ExampleCommand CreateRun(Terminal terminal)
     {
@@ -184,7 +174,7 @@ internal static class NotebookCommand
     }
 
     /// <summary>A line for each cell that has ended, and how many are done.</summary>
-    private sealed class CellLines(Terminal terminal, string file) : IRunObserver, IDisposable
+    private sealed class CellLines(Terminal terminal, string file) : ICellObserver, IDisposable
     {
         private readonly IProgressDisplay progress = terminal.Progress();
         private bool hasStarted;

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using ScratchDet.Kernel.Documents;
 
 namespace ScratchDet.Kernel.Jupyter;
 
 /// <summary>Which language a request's code is in, from the metadata that polyglot notebooks give their cells.</summary>
 internal static class CellLanguage
 {
-    public const string Default = "csharp";
+    public const string Default = CellLanguages.CSharp;
 
     /// <summary>Polyglot's own key wins over the older one of .NET Interactive, as it did there.</summary>
     public static string Of(JupyterMessage request) =>

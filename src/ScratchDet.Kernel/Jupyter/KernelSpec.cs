@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using ScratchDet.Kernel.Documents;
 
 namespace ScratchDet.Kernel.Jupyter;
 
@@ -7,9 +8,9 @@ namespace ScratchDet.Kernel.Jupyter;
 public static class KernelSpec
 {
     /// <summary>The name that notebooks of .NET Interactive have in their metadata, so that they find this kernel.</summary>
-    public const string Name = ".net-csharp";
+    public const string Name = NotebookMetadata.KernelSpecName;
 
-    public const string PlotlyFile = "plotly.min.js";
+    private const string PlotlyFile = "plotly.min.js";
 
     private const string DescriptionFile = "kernel.json";
     private static readonly JsonWriterOptions Indented = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -62,7 +63,7 @@ public static class KernelSpec
             writer.WriteStartArray("argv");
             foreach (string argument in arguments) writer.WriteStringValue(argument);
             writer.WriteEndArray();
-            writer.WriteString("display_name", ".NET (C#)");
+            writer.WriteString("display_name", NotebookMetadata.KernelSpecDisplayName);
             writer.WriteString("language", "C#");
             writer.WriteString("interrupt_mode", "message");
             writer.WriteStartObject("env");

@@ -38,12 +38,5 @@ internal static class CSharpCompletion
         return new CompletionList(start, end, candidates.ToItems());
     }
 
-    /// <summary>Makes the first completion quick: reads the references and lets the runtime compile the compiler.</summary>
-    public static void Warm(ScriptSnapshot snapshot)
-    {
-        foreach (string text in new[] { "Con", "\"\".Select(letter => letter." })
-            Complete(snapshot, text, text.Length);
-    }
-
     private static bool IsWordPart(char letter) => SyntaxFacts.IsIdentifierPartCharacter(letter) || letter == '@';
 }

@@ -1,3 +1,4 @@
+using ScratchDet.Kernel.Documents;
 using ScratchDet.Kernel.Session;
 
 namespace ScratchDet.Kernel.Language;
@@ -32,7 +33,7 @@ internal sealed class CellText
             ReadOnlySpan<char> line = code.AsSpan(start, end - start);
             bool isCommand = IsCommand(line) && !(inCSharp && CellParser.IsWithinText(new string(csharp), start));
             if (isCommand && MagicCommands.Find(FirstWord(line[MagicCommands.Mark.Length..])) is { IsChooser: true } chooser)
-                inCSharp = MagicCommands.IsCSharp(chooser.Name);
+                inCSharp = chooser.Name == CellLanguages.CSharp;
             endsInCSharp = inCSharp && !isCommand;
             if (!endsInCSharp || IsReference(line))
             {

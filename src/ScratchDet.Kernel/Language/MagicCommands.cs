@@ -1,3 +1,5 @@
+using ScratchDet.Kernel.Documents;
+
 namespace ScratchDet.Kernel.Language;
 
 /// <summary>One command of a notebook, as it follows <c>#!</c>.</summary>
@@ -12,22 +14,19 @@ internal sealed record MagicCommand(string Name, string Description, bool IsChoo
 internal static class MagicCommands
 {
     public const string Mark = "#!";
-    public const string CSharp = "csharp";
 
     public static IReadOnlyList<MagicCommand> All { get; } =
     [
         new("about", "The kernel, its version and where it runs"),
-        new(CSharp, "The lines that follow are C#", IsChooser: true),
-        new("c#", "The lines that follow are C#", IsChooser: true),
+        new(CellLanguages.CSharp, "The lines that follow are C#", IsChooser: true),
         new("html", "Shows the lines that follow as HTML", IsChooser: true),
         new("import", "Runs a notebook or a script (.ipynb, .dib, .cs, .csx) in this session"),
         new("javascript", "Runs the lines that follow in the reader's browser", IsChooser: true),
-        new("js", "Runs the lines that follow in the reader's browser", IsChooser: true),
         new("lsmagic", "Lists these commands"),
         new("markdown", "Shows the lines that follow as Markdown", IsChooser: true),
         new("mermaid", "Shows the lines that follow as a Mermaid diagram", IsChooser: true),
-        new("set", "Sets a variable to a value, or to one of another language") { Options = ["--name", "--value"] },
-        new("share", "Takes a value from another language: #!share --from sql table") { Options = ["--from", "--as"] },
+        new("set", "Sets a variable to a value, or to one of another language") { Options = ["--name", "--value", "--mime-type"] },
+        new("share", "Takes a value from another language: #!share --from sql table") { Options = ["--from", "--as", "--mime-type"] },
         new("sql", "Asks the run store: runs, settings, steps, step_losses, evaluations, class_ap", IsChooser: true) { Options = ["--name", "--runs"] },
         new("time", "Measures how long the rest of the cell takes"),
         new("value", "Keeps the lines that follow as a text to share", IsChooser: true) { Options = ["--name", "--mime-type", "--from-file"] },
@@ -35,7 +34,8 @@ internal static class MagicCommands
         new("whos", "Lists the variables with their types and values"),
     ];
 
-    public static MagicCommand? Find(string name) => All.FirstOrDefault(command => string.Equals(command.Name, name, StringComparison.OrdinalIgnoreCase));
-
-    public static bool IsCSharp(string name) => name is CSharp or "c#" or "C#";
+    /// <param name="name">In any case; of a language also an alias, such as <c>js</c>.</param>
+    public static MagicCommand? Find(string name) =>
+        All.FirstOrDefault(command => string.Equals(command.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? (CellLanguages.Find(name) is { } language ? All.FirstOrDefault(command => command.Name == language) : null);
 }

@@ -1,9 +1,8 @@
-using System.Text;
 using ScratchDet.Kernel.Session;
 
 namespace ScratchDet.Kernel.Polyglot;
 
-/// <summary>The options of a chooser line: <c>--name table --runs "my runs"</c>. Each takes one value and comes once.</summary>
+/// <summary>The options of a chooser line: <c>--name table --runs="my runs"</c>. Each takes one value and comes once.</summary>
 internal sealed class ChooserOptions
 {
     private readonly Dictionary<string, string> values = [];
@@ -20,44 +19,18 @@ internal sealed class ChooserOptions
     public static ChooserOptions Parse(string kernelName, string text, params ReadOnlySpan<string> known)
     {
         var options = new ChooserOptions();
-        List<string> words = Split(kernelName, text);
-        for (int index = 0; index < words.Count; index += 2)
+        List<string> words = CommandWords.Split(text, () => new SubKernelException($"#!{kernelName}: a quote is not closed in: {text.Trim()}"));
+        for (int index = 0; index < words.Count; index++)
         {
-            string option = words[index];
+            string[] parts = words[index].Split('=', 2);
+            string option = parts[0];
             if (!known.Contains(option))
                 throw new SubKernelException($"#!{kernelName}: '{option}' is not one of its options; {(known.Length == 0 ? "it has none" : $"they are {string.Join(", ", known)}")}");
-            if (index + 1 == words.Count || words[index + 1].StartsWith("--", StringComparison.Ordinal))
+            if (parts.Length == 1 && (++index == words.Count || words[index].StartsWith("--", StringComparison.Ordinal)))
                 throw new SubKernelException($"#!{kernelName}: {option} needs a value");
-            if (!options.values.TryAdd(option, words[index + 1]))
+            if (!options.values.TryAdd(option, parts.Length > 1 ? parts[1] : words[index]))
                 throw new SubKernelException($"#!{kernelName}: {option} is given twice");
         }
         return options;
-    }
-
-    private static List<string> Split(string kernelName, string text)
-    {
-        var words = new List<string>();
-        StringBuilder? word = null;
-        bool quoted = false;
-        foreach (char letter in text)
-        {
-            if (letter == '"')
-            {
-                quoted = !quoted;
-                word ??= new StringBuilder();
-            }
-            else if (quoted || !char.IsWhiteSpace(letter))
-            {
-                (word ??= new StringBuilder()).Append(letter);
-            }
-            else if (word is not null)
-            {
-                words.Add(word.ToString());
-                word = null;
-            }
-        }
-        if (quoted) throw new SubKernelException($"#!{kernelName}: a quote is not closed in: {text.Trim()}");
-        if (word is not null) words.Add(word.ToString());
-        return words;
     }
 }

@@ -1,3 +1,4 @@
+using ScratchDet.Kernel.Documents;
 using ScratchDet.Kernel.Session;
 using ScratchDet.Notebook;
 
@@ -8,9 +9,7 @@ internal abstract class DisplayOnlyKernel(string name) : ISubKernel
 {
     public string Name => name;
 
-    public IReadOnlyList<string> Aliases => [];
-
-    public IReadOnlyCollection<string> ValueNames => [];
+    public IReadOnlyList<string> Aliases { get; } = CellLanguages.Describe(name).Aliases;
 
     public Task ExecuteAsync(string code, string options, ICellOutput output, Func<string> nextDisplayId, CancellationToken stop)
     {

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ScratchDet.Kernel.Documents;
 using ScratchDet.Kernel.Session;
 using ScratchDet.Notebook;
 
@@ -35,9 +36,7 @@ internal sealed partial class JavascriptKernel : ISubKernel
 
     public string Name => "javascript";
 
-    public IReadOnlyList<string> Aliases { get; } = ["js"];
-
-    public IReadOnlyCollection<string> ValueNames => [];
+    public IReadOnlyList<string> Aliases { get; } = CellLanguages.Describe("javascript").Aliases;
 
     public Task ExecuteAsync(string code, string options, ICellOutput output, Func<string> nextDisplayId, CancellationToken stop)
     {

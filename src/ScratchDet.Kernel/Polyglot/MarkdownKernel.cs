@@ -11,9 +11,7 @@ internal sealed class MarkdownKernel() : DisplayOnlyKernel("markdown")
     // Tables, footnotes, and $formulas$ as \( \), which MathJax sets.
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UseAdvancedExtensions().Build();
 
-    public static string ToHtml(string markdown) => Markdig.Markdown.ToHtml(markdown, Pipeline);
-
     protected override MimeBundle Render(string code) => new MimeBundle(code)
-        .With(MimeBundle.Html, ToHtml(code))
+        .With(MimeBundle.Html, Markdig.Markdown.ToHtml(code, Pipeline))
         .With(Markdown, code);
 }

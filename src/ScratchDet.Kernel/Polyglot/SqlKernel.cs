@@ -29,14 +29,6 @@ internal sealed class SqlKernel(string folder) : ISubKernel, IDisposable
 
     public IReadOnlyList<string> Aliases => [];
 
-    public IReadOnlyCollection<string> ValueNames
-    {
-        get
-        {
-            lock (gate) return [.. results.Keys];
-        }
-    }
-
     public Task ExecuteAsync(string code, string options, ICellOutput output, Func<string> nextDisplayId, CancellationToken stop) =>
         Task.Run(() =>
         {

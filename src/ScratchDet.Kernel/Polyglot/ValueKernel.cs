@@ -24,8 +24,6 @@ internal sealed class ValueKernel(string folder) : ISubKernel
 
     public IReadOnlyList<string> Aliases => [];
 
-    public IReadOnlyCollection<string> ValueNames => values.Keys;
-
     public async Task ExecuteAsync(string code, string options, ICellOutput output, Func<string> nextDisplayId, CancellationToken stop)
     {
         ChooserOptions given = ChooserOptions.Parse(Name, options, NameOption, MimeTypeOption, FromFileOption);

@@ -29,11 +29,14 @@ internal sealed class RunOutputs(OutputLimits limits, RelativePaths paths)
 }
 
 /// <summary>A display or a result; its content may still change.</summary>
-internal sealed class DataOutput(JsonObject data, bool isResult)
+/// <param name="displayId">Null for a result.</param>
+internal sealed class DataOutput(JsonObject data, string? displayId)
 {
     public JsonObject Data { get; set; } = data;
 
-    public bool IsResult { get; } = isResult;
+    public string? DisplayId => displayId;
+
+    public bool IsResult => displayId is null;
 }
 
 /// <summary>The outputs of one cell.</summary>
@@ -63,17 +66,17 @@ internal sealed class CellOutputs(OutputLimits limits, RelativePaths paths, Dict
 
     public void Display(string displayId, JsonObject data)
     {
-        if (Add(data, isResult: false) is not { } output) return;
+        if (Add(data, displayId) is not { } output) return;
         if (!displays.TryGetValue(displayId, out List<DataOutput>? shown)) displays[displayId] = shown = [];
         shown.Add(output);
     }
 
-    public void Result(JsonObject data) => Add(data, isResult: true);
+    public void Result(JsonObject data) => Add(data, displayId: null);
 
     public void Clear(bool wait)
     {
         clearsWithNext = wait;
-        if (!wait) entries.Clear();
+        if (!wait) Clear();
     }
 
     public void Fail(CellError failure) => error = failure;
@@ -93,7 +96,7 @@ internal sealed class CellOutputs(OutputLimits limits, RelativePaths paths, Dict
         return outputs;
     }
 
-    private DataOutput? Add(JsonObject data, bool isResult)
+    private DataOutput? Add(JsonObject data, string? displayId)
     {
         ClearIfAsked();
         long size = Encoding.UTF8.GetByteCount(data.ToJsonString());
@@ -104,15 +107,28 @@ internal sealed class CellOutputs(OutputLimits limits, RelativePaths paths, Dict
         }
         displayCount++;
         displayBytes += size;
-        var output = new DataOutput(data, isResult);
+        var output = new DataOutput(data, displayId);
         entries.Add(output);
         return output;
     }
 
     private void ClearIfAsked()
     {
-        if (clearsWithNext) entries.Clear();
+        if (clearsWithNext) Clear();
         clearsWithNext = false;
+    }
+
+    /// <summary>What is cleared counts no longer: a cell that redraws itself for hours has room for its last state.</summary>
+    private void Clear()
+    {
+        foreach (DataOutput output in entries.OfType<DataOutput>())
+        {
+            if (output.DisplayId is not { } id || !displays.TryGetValue(id, out List<DataOutput>? shown)) continue;
+            shown.Remove(output);
+            if (shown.Count == 0) displays.Remove(id);
+        }
+        entries.Clear();
+        (displayCount, displayBytes, leftOut) = (0, 0, 0);
     }
 
     private JsonObject ToJson(DataOutput output, int executionCount)

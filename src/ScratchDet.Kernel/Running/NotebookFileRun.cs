@@ -39,7 +39,7 @@ public sealed class NotebookFileRun
     /// <param name="page">What the page's foot says; null for no page.</param>
     /// <exception cref="OperationCanceledException">It was stopped; nothing is written.</exception>
     /// <exception cref="IOException">The result cannot be written; older files are left as they were.</exception>
-    public async Task<NotebookFileResult> ExecuteAsync(NotebookRunner runner, PageFooter? page, IRunObserver observer, CancellationToken stop)
+    public async Task<NotebookFileResult> ExecuteAsync(NotebookRunner runner, PageFooter? page, ICellObserver observer, CancellationToken stop)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(File))!;
         NotebookRunResult result = await runner.RunAsync(document, folder, observer, stop).ConfigureAwait(false);

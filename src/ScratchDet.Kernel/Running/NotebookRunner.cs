@@ -21,7 +21,7 @@ public sealed record NotebookRunOptions(TimeSpan CellTimeLimit)
 public readonly record struct CellProgress(int Number, int Count, NotebookCell Cell);
 
 /// <summary>Watches a run; called on one thread at a time.</summary>
-public interface IRunObserver
+public interface ICellObserver
 {
     void CellStarts(CellProgress cell);
 
@@ -51,7 +51,7 @@ public sealed class NotebookRunner(WorkerProgram program, NotebookRunOptions opt
 
     /// <param name="folder">The notebook's: the session's working folder, where its relative paths start.</param>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was given; the session's process has ended.</exception>
-    public async Task<NotebookRunResult> RunAsync(NotebookDocument document, string folder, IRunObserver observer, CancellationToken stop)
+    public async Task<NotebookRunResult> RunAsync(NotebookDocument document, string folder, ICellObserver observer, CancellationToken stop)
     {
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         NotebookCell[] cells = [.. document.Cells.Select(cell => cell with { ExecutionCount = null, Outputs = [] })];

@@ -8,9 +8,6 @@ public interface ISubKernel
 
     IReadOnlyList<string> Aliases { get; }
 
-    /// <summary>The names that `#!set` and `#!share` may take from here.</summary>
-    IReadOnlyCollection<string> ValueNames { get; }
-
     /// <param name="options">The rest of the chooser line: <c>--name table</c> of <c>#!sql --name table</c>.</param>
     /// <exception cref="SubKernelException">The cell is wrong; the message is for its author.</exception>
     Task ExecuteAsync(string code, string options, ICellOutput output, Func<string> nextDisplayId, CancellationToken stop);

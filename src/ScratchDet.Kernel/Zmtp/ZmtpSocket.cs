@@ -105,6 +105,7 @@ public abstract class ZmtpSocket : IDisposable
             try
             {
                 socket = listener.Accept();
+                socket.NoDelay = true;
             }
             catch (Exception) when (isDisposed)
             {
@@ -117,7 +118,6 @@ public abstract class ZmtpSocket : IDisposable
                 Thread.Sleep(50);
                 continue;
             }
-            socket.NoDelay = true;
             Take(socket);
         }
     }

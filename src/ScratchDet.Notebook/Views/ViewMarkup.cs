@@ -61,6 +61,4 @@ internal static class ViewMarkup
         double.NegativeInfinity => "-inf",
         _ => value.ToString("G" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture).Replace("E", "e", StringComparison.Ordinal),
     };
-
-    public static string OneLine(string text) => text.ReplaceLineEndings(" ").Replace('\t', ' ');
 }

@@ -222,7 +222,6 @@ public class CSharpCompletionTests
     public void After_the_first_one_completions_are_quick()
     {
         ScriptSnapshot snapshot = After(Kit, "var store = RunStore.Open(\"runs\");", "var words = new List<string>();");
-        ScratchDet.Kernel.Language.CSharpCompletion.Warm(snapshot);
         string[] texts = ["store.$$", "words.Where(w => w.$$)", "Con$$", "new $$", "store.Runs($$"];
         foreach (string text in texts) Complete(snapshot, text);
         List<double> milliseconds = [];

@@ -185,7 +185,6 @@ public sealed class SqlKernelTests : IDisposable
         Assert.Equal("b  c\n-  -\n2  <\n1 row", output.Shown[1].Text);
         Assert.Contains("&lt;", output.Shown[1].Find("text/html")!.GetValue<string>());
         Assert.Equal([2L], Assert.IsType<SqlTable>(kernel.GetValue("last"))["B"]);
-        Assert.Equal(["last"], kernel.ValueNames);
         Assert.Contains("no statement of the cell gives a table", await RecordingOutput.Problem(kernel, "CREATE TEMP TABLE u (x)", "--name x"));
         Assert.Contains("no sql result is named 'first'; there are last", Assert.Throws<SubKernelException>(() => kernel.GetValue("first")).Message);
     }

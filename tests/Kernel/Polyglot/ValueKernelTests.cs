@@ -17,7 +17,13 @@ public sealed class ValueKernelTests : IDisposable
     {
         Assert.Empty((await RecordingOutput.Run(kernel, "a\nb", "--name text")).Shown);
         Assert.Equal("a\nb", kernel.GetValue("text"));
-        Assert.Equal(["text"], kernel.ValueNames);
+    }
+
+    [Fact]
+    public async Task An_option_may_be_written_with_an_equals_sign()
+    {
+        await RecordingOutput.Run(kernel, "a", "--name=\"my text\"");
+        Assert.Equal("a", kernel.GetValue("my text"));
     }
 
     [Fact]

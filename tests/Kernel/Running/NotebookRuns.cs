@@ -23,7 +23,7 @@ internal static class NotebookRuns
     public static string[] Plain(NotebookCell cell) =>
         [.. cell.Outputs.Select(output => output!["data"]).OfType<JsonObject>().Select(data => data["text/plain"] is JsonArray lines ? string.Concat(lines.Select(line => (string?)line)) : (string)data["text/plain"]!)];
 
-    private sealed class Quiet : IRunObserver
+    private sealed class Quiet : ICellObserver
     {
         public void CellStarts(CellProgress cell)
         {

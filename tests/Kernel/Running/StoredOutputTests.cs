@@ -104,6 +104,25 @@ public sealed class StoredOutputTests : IDisposable
         Assert.Equal(["0", "1", "2", "stderr: [3 more outputs of this cell were left out]\n"], Texts(cell));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_cell_that_clears_and_draws_again_and_again_keeps_its_last_state(bool wait)
+    {
+        var run = new RunOutputs(new OutputLimits(DisplaysPerCell: 3, DisplayBytesPerCell: 200), new RelativePaths(folder.Path, null));
+        CellOutputs cell = run.ForCell();
+        for (int index = 0; index < 50; index++)
+        {
+            cell.Clear(wait);
+            cell.Display("same", Data($"{index}"));
+            cell.Display($"{index}", Data("second"));
+        }
+        run.Update("same", Data("updated"));
+        run.Update("0", Data("cleared long ago"));
+
+        Assert.Equal(["updated", "second"], Texts(cell));
+    }
+
     [Fact]
     public void Paths_are_taken_out_of_figures_and_left_in_pictures()
     {

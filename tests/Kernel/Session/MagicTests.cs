@@ -16,6 +16,19 @@ public class MagicTests
         Assert.Equal(("1", "2"), (cell.Output, cell.Value));
     }
 
+    [Theory]
+    [InlineData("#!cs")]
+    [InlineData("#!C#")]
+    public async Task A_language_may_be_chosen_by_the_names_that_dib_files_have_for_it(string chooser)
+    {
+        using var notebook = new TestNotebook();
+
+        RecordedCell cell = await notebook.RunAll($"#!md\n# Title\n{chooser}\n1 + 1");
+
+        Assert.Contains("Title</h1>", cell.OnlyShown.Find(MimeBundle.Html)!.ToString());
+        Assert.Equal("2", cell.Value);
+    }
+
     [Fact]
     public async Task A_cell_of_another_language_goes_to_it()
     {

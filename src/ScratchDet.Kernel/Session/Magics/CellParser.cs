@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using ScratchDet.Kernel.Documents;
 
 namespace ScratchDet.Kernel.Session;
 
@@ -20,7 +21,7 @@ internal sealed record MagicStep(string Language, int Line, string Name, string 
 /// <summary>Splits a cell at the lines that begin with `#!`: choosers of a language, and magics.</summary>
 internal static class CellParser
 {
-    public const string CSharp = "csharp";
+    public const string CSharp = CellLanguages.CSharp;
 
     private static readonly CSharpParseOptions ScriptOptions = new(kind: SourceCodeKind.Script, documentationMode: DocumentationMode.None);
 

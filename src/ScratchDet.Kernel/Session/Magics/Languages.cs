@@ -1,3 +1,4 @@
+using ScratchDet.Kernel.Documents;
 using ScratchDet.Kernel.Polyglot;
 
 namespace ScratchDet.Kernel.Session;
@@ -5,7 +6,7 @@ namespace ScratchDet.Kernel.Session;
 /// <summary>The languages of a session: C#, and the sub-kernels by name and alias.</summary>
 internal sealed class Languages(string folder) : IDisposable
 {
-    private static readonly string[] CSharpNames = [CellParser.CSharp, "C#"];
+    private static readonly string[] CSharpNames = [CellParser.CSharp, .. CellLanguages.Describe(CellParser.CSharp).Aliases];
 
     public IReadOnlyList<ISubKernel> All { get; } = SubKernels.Create(folder);
 

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ScratchDet.Kernel.Session;
 
 /// <summary>The words after a magic: options with values (<c>--name x</c>, <c>--name=x</c>), and the words between them.</summary>
@@ -16,7 +14,7 @@ internal sealed class MagicArguments
     {
         this.magic = magic;
         Usage = usage;
-        List<string> all = Split(text);
+        List<string> all = CommandWords.Split(text, () => Wrong("has a quote that does not end"));
         for (int place = 0; place < all.Count; place++)
         {
             if (!all[place].StartsWith("--", StringComparison.Ordinal))
@@ -43,36 +41,6 @@ internal sealed class MagicArguments
     public string OnlyWord(string what) => words.Count == 1 ? words[0] : throw Wrong(words.Count == 0 ? $"needs {what}" : $"takes {what} and nothing else");
 
     public MagicException Wrong(string what) => new($"#!{magic} {what}; write {Usage}");
-
-    private List<string> Split(string text)
-    {
-        var found = new List<string>();
-        var word = new StringBuilder();
-        bool isOpen = false;
-        bool isQuoted = false;
-        foreach (char letter in text)
-        {
-            if (letter == '"')
-            {
-                isQuoted = !isQuoted;
-                isOpen = true;
-            }
-            else if (!isQuoted && char.IsWhiteSpace(letter))
-            {
-                if (isOpen) found.Add(word.ToString());
-                word.Clear();
-                isOpen = false;
-            }
-            else
-            {
-                word.Append(letter);
-                isOpen = true;
-            }
-        }
-        if (isQuoted) throw Wrong("has a quote that does not end");
-        if (isOpen) found.Add(word.ToString());
-        return found;
-    }
 }
 
 /// <summary>A magic cannot be carried out; the message is for the author of the cell.</summary>

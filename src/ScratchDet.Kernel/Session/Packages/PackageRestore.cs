@@ -48,7 +48,20 @@ internal sealed partial class PackageRestore(
         }
         finally
         {
+            Remove(work);
+        }
+    }
+
+    /// <summary>A file that a killed child has still written there must not take the place of what is to be told.</summary>
+    private static void Remove(string work)
+    {
+        try
+        {
             if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
+        }
+        catch (IOException busy)
+        {
+            Trace.TraceWarning($"{work}: {busy.Message}"); // a few kilobytes in the user's cache
         }
     }
 
@@ -124,14 +137,19 @@ internal sealed partial class PackageRestore(
         try
         {
             await process.WaitForExitAsync(end.Token).ConfigureAwait(false);
-            await reading.ConfigureAwait(false);
+            // Within the limit, too: what the restore has started may keep its streams open.
+            await reading.WaitAsync(end.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            // Its folder is removed next; it must not write there any more.
+            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
+            string? last;
+            lock (said) last = said.LastOrDefault();
             throw new PackageException(FormattableString.Invariant($"{Names()}: not restored within {limit.TotalSeconds:0} s; check the network, or give a nearer source with #i \"nuget: SOURCE\"")
-                + (said.Count > 0 ? $" (the restore's last words: {said[^1]})" : ""));
+                + (last is null ? "" : $" (the restore's last words: {last})"));
         }
         if (process.ExitCode != 0) throw Failed(said);
 
@@ -150,7 +168,7 @@ internal sealed partial class PackageRestore(
 
     private Process Start(string work)
     {
-        var start = new ProcessStartInfo(DotnetPath())
+        var start = new ProcessStartInfo(ChildProcess.DotnetProgram)
         {
             WorkingDirectory = work,
             RedirectStandardOutput = true,
@@ -169,13 +187,6 @@ internal sealed partial class PackageRestore(
         {
             throw new PackageException($"{Names()}: `dotnet` could not be started ({failure.Message}); packages need the .NET SDK on the PATH, or take a DLL with #r \"FILE.dll\"");
         }
-    }
-
-    /// <summary>The one that runs this process, if one does; else that of the PATH.</summary>
-    private static string DotnetPath()
-    {
-        if (Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host) return host;
-        return Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
     }
 
     private PackageException Failed(IReadOnlyList<string> said)
