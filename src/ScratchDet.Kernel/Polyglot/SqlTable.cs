@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Polyglot;
@@ -41,14 +39,12 @@ public sealed record SqlTable(IReadOnlyList<string> Columns, IReadOnlyList<objec
 
     public MimeBundle ToMimeBundle()
     {
-        var table = new TextTable(Columns, [.. Rows.Take(MostRowsShown).Select(row => (IReadOnlyList<string>)[.. row.Select(Shown)])]);
-        string note = Rows.Count > MostRowsShown
-            ? string.Create(CultureInfo.InvariantCulture, $"{Rows.Count} rows; the first {MostRowsShown} are shown")
-            : Rows.Count == 1 ? "1 row" : string.Create(CultureInfo.InvariantCulture, $"{Rows.Count} rows");
-        var html = new StringBuilder();
-        table.WriteHtml(html);
-        html.Append($"<p><small>{WebUtility.HtmlEncode(note)}</small></p>");
-        return new MimeBundle(table.ToText() + note).With(MimeBundle.Html, html.ToString());
+        string count = Rows.Count == 1 ? "1 row" : string.Create(CultureInfo.InvariantCulture, $"{Rows.Count} rows");
+        return new TextTable(Columns, [.. Rows.Take(MostRowsShown).Select(row => (IReadOnlyList<string>)[.. row.Select(Shown)])])
+        {
+            Caption = Rows.Count > MostRowsShown ? string.Create(CultureInfo.InvariantCulture, $"{count}; the first {MostRowsShown} are shown") : count,
+            MostRowsShown = MostRowsShown,
+        }.ToMimeBundle();
     }
 
     private int PlaceOf(string column)

@@ -80,9 +80,12 @@ public static class StudyViews
         return $"Scale {string.Join(", ", runs.Select(run => run.Identity.Scale).Distinct())}; seeds {seeds}; commit {commits}; {machines}.";
     }
 
-    /// <summary>The run with the highest mAP, or null when none was trained to its end.</summary>
-    public static RunFolder? Best(IReadOnlyList<RunFolder> runs) =>
-        runs.Where(run => run.Outcome().State == RunState.Done).MaxBy(run => run.Evaluations().LastOrDefault()?.MapArea ?? double.NegativeInfinity);
+    /// <summary>Test images as the run with the highest mAP sees them; a sentence when none was trained to its end.</summary>
+    public static IDisplayable PicturesOfBest(IReadOnlyList<RunFolder> runs, DetectionDataset test, int count = 6)
+    {
+        RunFolder? best = runs.Where(run => run.Outcome().State == RunState.Done).MaxBy(run => run.Evaluations().LastOrDefault()?.MapArea ?? double.NegativeInfinity);
+        return best is null ? new SentenceList(["No run was trained to its end, so there is no detector to look through."]) : Pictures(best, test, count);
+    }
 
     /// <summary>Test images with what a run's model finds (full lines) and the annotated objects (dashed).</summary>
     public static ImageGrid Pictures(RunFolder run, DetectionDataset test, int count = 6, float scoreThreshold = 0.5f)

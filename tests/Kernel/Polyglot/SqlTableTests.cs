@@ -34,7 +34,7 @@ public class SqlTableTests
     public void It_is_shown_aligned_and_escaped()
     {
         MimeBundle shown = Table.ToMimeBundle();
-        Assert.Equal("step      loss  state\n----  --------  -----\n   1  0.123457  Done\n   2         –  <b>\n2 rows", shown.Text);
+        Assert.Equal("2 rows\nstep      loss  state\n----  --------  -----\n   1  0.123457  Done\n   2         –  <b>", shown.Text);
         string html = shown.Find(MimeBundle.Html)!.GetValue<string>();
         Assert.Contains("&lt;b&gt;", html);
         Assert.DoesNotContain("<b>", html);
@@ -45,7 +45,7 @@ public class SqlTableTests
     {
         SqlTable table = new(["n", "text"], [.. Enumerable.Range(0, 1_500).Select(n => new object?[] { (long)n, new string('x', 500) })]);
         MimeBundle shown = table.ToMimeBundle();
-        Assert.EndsWith("\n1500 rows; the first 1000 are shown", shown.Text);
+        Assert.StartsWith("1500 rows; the first 1000 are shown\n", shown.Text);
         Assert.Equal(1_003, shown.Text.Split('\n').Length);
         Assert.Contains("1500 rows; the first 1000 are shown", shown.Find(MimeBundle.Html)!.GetValue<string>());
         Assert.DoesNotContain(new string('x', 301), shown.Text);
