@@ -8,7 +8,7 @@ namespace ScratchDet.Tests.Cli;
 [Collection("threads")]
 public sealed class DiskFullTests : IClassFixture<TrainedFixture>, IAsyncLifetime
 {
-    private const int DiskKibibytes = 16 * 1024;
+    private const int DiskKibibytes = 32 * 1024;
 
     private readonly TrainedFixture trained;
     private readonly TemporaryFolder folder = new();

@@ -115,7 +115,7 @@ public sealed class StudyCommandsTests : IDisposable
         Assert.Single(shown.GetProperty("evaluations").EnumerateArray());
         CommandLine text = await CommandLine.RunAsync("runs", "show", "base-", "--runs", Store);
         Assert.Contains("done after 4 steps", text.Output);
-        Assert.Contains("1 threads, cpu, ", text.Output);
+        Assert.Contains("1 thread, cpu, ", text.Output);
 
         CommandLine difference = await CommandLine.RunAsync("runs", "diff", "base-", "LearningRate", "--runs", Store);
         Assert.Equal((0, ""), (difference.Code, difference.Error));

@@ -182,7 +182,7 @@ public sealed class SqlKernelTests : IDisposable
     {
         RecordingOutput output = await RecordingOutput.Run(kernel, "SELECT 1 AS a; CREATE TEMP TABLE t AS SELECT 2 AS b; SELECT b, '<' AS c FROM t", "--name last");
         Assert.Equal(2, output.Shown.Count);
-        Assert.Equal("b  c\n-  -\n2  <\n1 row", output.Shown[1].Text);
+        Assert.Equal("1 row\nb  c\n-  -\n2  <", output.Shown[1].Text);
         Assert.Contains("&lt;", output.Shown[1].Find("text/html")!.GetValue<string>());
         Assert.Equal([2L], Assert.IsType<SqlTable>(kernel.GetValue("last"))["B"]);
         Assert.Contains("no statement of the cell gives a table", await RecordingOutput.Problem(kernel, "CREATE TEMP TABLE u (x)", "--name x"));
