@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
 using ScratchDet.Kernel.Session;
+using ScratchDet.Notebook;
 
 namespace ScratchDet.Kernel.Jupyter;
 
 /// <summary>Runs cells for clients: counts them, remembers them, and leaves out what waits behind one that failed.</summary>
 /// <param name="lastNumber">The number of the newest message on the shell channel.</param>
-internal sealed class ExecuteHandler(Task<NotebookSession> session, IopubChannel iopub, StdinChannel stdin, HistoryLog history, KernelLog log, Func<long> lastNumber)
+internal sealed partial class ExecuteHandler(Task<NotebookSession> session, IopubChannel iopub, StdinChannel stdin, HistoryLog history, KernelLog log, Func<long> lastNumber)
 {
     // A client sends the cells of "run all" in one go: those that are on their way belong to what is left out. Whoever
     // sends one after the error was answered is not meant, and the answer comes after this time.
@@ -29,6 +31,8 @@ internal sealed class ExecuteHandler(Task<NotebookSession> session, IopubChannel
                 writer.WriteNumber("execution_count", executionCount);
             }, code.Length + 256);
         }
+
+        if (PageFor(code, CellLanguage.Of(request)) is { } page) return DoneReply([], page);
 
         using var cell = new RunningCell();
         var output = new JupyterCellOutput(iopub, stdin, request, options, executionCount, cell.Stop);
@@ -61,6 +65,12 @@ internal sealed class ExecuteHandler(Task<NotebookSession> session, IopubChannel
         }
     }
 
+    /// <summary>Help for a cell that is a name and a question mark, as in other kernels; no C# ends so. Null for any other cell.</summary>
+    private MimeBundle? PageFor(string code, string language) =>
+        language == CellLanguage.Default && Question().Match(code) is { Success: true } asked && asked.Groups["name"].Value is var name
+            ? session.GetAwaiter().GetResult().Inspect(name, name.Length)
+            : null;
+
     private CellResult Run(string code, string language, ICellOutput output, CancellationToken stop)
     {
         try
@@ -90,7 +100,8 @@ internal sealed class ExecuteHandler(Task<NotebookSession> session, IopubChannel
         leftOutThrough = lastNumber();
     }
 
-    private Reply DoneReply(List<(string Name, Reply Value)> values) => Reply.Ok(writer =>
+    /// <param name="page">What the client shows beside the notebook, or null.</param>
+    private Reply DoneReply(List<(string Name, Reply Value)> values, MimeBundle? page = null) => Reply.Ok(writer =>
     {
         writer.WriteNumber("execution_count", executionCount);
         writer.WriteStartObject("user_expressions");
@@ -102,6 +113,14 @@ internal sealed class ExecuteHandler(Task<NotebookSession> session, IopubChannel
         }
         writer.WriteEndObject();
         writer.WriteStartArray("payload");
+        if (page is not null)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("source", "page");
+            MimeBundleJson.Write(writer, page);
+            writer.WriteNumber("start", 0);
+            writer.WriteEndObject();
+        }
         writer.WriteEndArray();
     });
 
@@ -110,4 +129,7 @@ internal sealed class ExecuteHandler(Task<NotebookSession> session, IopubChannel
         writer.WriteNumber("execution_count", executionCount);
         error.Write(writer);
     });
+
+    [GeneratedRegex(@"^\s*(?<name>[\w.]+)\?\s*$")]
+    private static partial Regex Question();
 }

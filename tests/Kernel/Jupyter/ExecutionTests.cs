@@ -95,6 +95,9 @@ public class ExecutionTests(ExecutionScript script) : IClassFixture<ExecutionScr
         Assert.True(seen.GetProperty("inspection").GetProperty("found").GetBoolean());
         Assert.Contains("WriteLine", Text(seen.GetProperty("inspection").GetProperty("data"), "text/plain"), StringComparison.Ordinal);
         Assert.False(seen.GetProperty("nothing").GetProperty("found").GetBoolean());
+        JsonElement page = Assert.Single(seen.GetProperty("asked").GetProperty("payload").EnumerateArray());
+        Assert.Equal("page", Text(page, "source"));
+        Assert.Contains("WriteLine", Text(page.GetProperty("data"), "text/plain"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,6 +99,7 @@ def code_questions(kernel):
         'completion': ask('complete_request', {'code': code, 'cursor_pos': len(code)}),
         'expected_start': code.index('Writ'),
         'inspection': ask('inspect_request', {'code': 'Console.WriteLine', 'cursor_pos': 12, 'detail_level': 0}),
+        'asked': execute(client, 'Console.WriteLine?')[0],
         'nothing': ask('inspect_request', {'code': '   ', 'cursor_pos': 1, 'detail_level': 0}),
     }
 
