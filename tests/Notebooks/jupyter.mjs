@@ -1,8 +1,9 @@
 // Executes a notebook as a person does: opens it in Jupyter Notebook and clicks Cell, Run All.
 //   node jupyter.mjs PLAYWRIGHT_CORE CHROMIUM URL SECONDS [SCREENSHOT] prints one JSON object: what the page then shows.
+import { hoverText, launch, markCount } from './browser.mjs';
+
 const [,, playwright, executablePath, url, seconds, screenshot] = process.argv;
-const { chromium } = await import(`${playwright}/index.mjs`);
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'] });
+const browser = await launch(playwright, executablePath);
 const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
 const problems = [];
 const foreign = [];
@@ -31,21 +32,14 @@ while (Date.now() < end && !(now.idle && now.prompts.every(prompt => /\d/.test(p
 await page.waitForTimeout(1500);
 const shown = await page.evaluate(() => ({
     errors: [...document.querySelectorAll('.output_error')].map(error => error.textContent.slice(0, 300)),
-    plots: [...document.querySelectorAll('.js-plotly-plot')].map(plot => ({ marks: plot.querySelectorAll('.cartesianlayer path, .cartesianlayer image').length })),
     images: [...document.querySelectorAll('.output img')].filter(image => image.offsetParent !== null).map(image => image.naturalWidth * image.naturalHeight),
     tables: document.querySelectorAll('.output table').length,
 }));
+const plots = [];
 const hover = [];
 for (const plot of await page.$$('.js-plotly-plot')) {
-    await plot.scrollIntoViewIfNeeded();
-    const area = await (await plot.$('.nsewdrag')).boundingBox();
-    let text = '';
-    for (let place = 1; place < 64 && !text; place++) {
-        await page.mouse.move(area.x + area.width * (place % 16) / 16, area.y + area.height * (1 + Math.floor(place / 16)) / 6);
-        await page.waitForTimeout(40);
-        text = await plot.evaluate(element => element.querySelector('.hoverlayer .hovertext')?.textContent ?? '');
-    }
-    hover.push(text);
+    plots.push({ marks: await markCount(plot) });
+    hover.push(await hoverText(page, plot));
 }
 if (screenshot) {
     const height = await page.evaluate(() => document.querySelector('#notebook').scrollHeight + 200);
@@ -54,4 +48,4 @@ if (screenshot) {
     await page.screenshot({ path: screenshot });
 }
 await browser.close();
-console.log(JSON.stringify({ ...now, ...shown, hover, problems, foreign }));
+console.log(JSON.stringify({ ...now, ...shown, plots, hover, problems, foreign }));
