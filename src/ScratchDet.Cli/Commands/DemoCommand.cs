@@ -37,7 +37,7 @@ internal static class DemoCommand
             // Before the training: a bad notebook is better known at once.
             NotebookFileRun notebook = NotebookFileRun.Open(Path.Combine(Repository.Root, Notebook), folder,
             [
-                new("scale", nameof(Scale.Minutes)), new("seeds", parsed.GetValue(seeds).ToString(System.Globalization.CultureInfo.InvariantCulture)),
+                new("scale", nameof(Scale.Minutes)), new("seeds", seedCount.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 new("full", parsed.GetValue(full) ? "true" : "false"), new("changes", string.Join(' ', changes)), new("runsFolder", runsFolder),
             ]);
 

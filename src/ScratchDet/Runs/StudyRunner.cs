@@ -14,6 +14,9 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
 
     private readonly Dictionary<DataSpec, ExperimentData> opened = [];
 
+    // Describing a folder looks at every file of it: once for each specification, not for each run.
+    private readonly Dictionary<DataSpec, DataSpec> described = [];
+
     public RunStore Store => store;
 
     /// <summary>The data that the user named, or null: synthetic data is made below the store.</summary>
@@ -57,7 +60,7 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
             foreach (Variant<Experiment> variant in variants)
             {
                 ExperimentData data = OpenData(variant.Experiment.Data, progress: null, stop);
-                Experiment experiment = DataFolder is null ? variant.Experiment : variant.Experiment with { Data = data.Describe(variant.Experiment.Data) };
+                Experiment experiment = DataFolder is null ? variant.Experiment : variant.Experiment with { Data = Describe(variant.Experiment.Data, data) };
                 var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
                 if (store.Has(identity))
                     observer?.Found(store.Open(identity));
@@ -67,6 +70,12 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
             }
         }
         return runs;
+    }
+
+    private DataSpec Describe(DataSpec spec, ExperimentData data)
+    {
+        if (!described.TryGetValue(spec, out DataSpec? found)) described[spec] = found = data.Describe(spec);
+        return found;
     }
 
     /// <summary>Decoded images that are kept: a quarter of the memory, for training needs the rest, and never more than 4 GiB.</summary>
