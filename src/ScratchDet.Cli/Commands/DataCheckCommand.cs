@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using ScratchDet.Data;
+using ScratchDet.Data.Coco;
 
 namespace ScratchDet.Cli.Commands;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScratchDet.Data.Coco;
 using ScratchDet.Torch.Vision;
 
 namespace ScratchDet.Data;

@@ -1,7 +1,8 @@
 using ScratchDet.Data;
+using ScratchDet.Data.Coco;
 using ScratchDet.Torch.Vision;
 
-namespace ScratchDet.Tests.Data;
+namespace ScratchDet.Tests.Data.Coco;
 
 public sealed class CocoCheckTests : IDisposable
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace ScratchDet.Data;
+namespace ScratchDet.Data.Coco;
 
 /// <summary>
 /// Checks a data set in COCO layout: annotations/instances_*.json beside images/ (with or without a folder per split).
@@ -33,13 +33,13 @@ public static class CocoCheck
         foreach (string file in files)
         {
             if (Read(file, findings) is not { } instances) continue;
-            var imageById = new Dictionary<long, CocoImage>();
-            var paths = new List<(string Path, CocoImage Image)>();
+            var imageById = new Dictionary<long, CheckedImage>();
+            var paths = new List<(string Path, CheckedImage Image)>();
             CheckImages(folder, file, instances.Images, imageById, paths, fileOfImage, findings);
             CheckAnnotations(file, instances, imageById, findings);
             findings.AddRange(DatasetCheck.InOrder(paths.Count, cancellation, (i, found) =>
             {
-                (string path, CocoImage image) = paths[i];
+                (string path, CheckedImage image) = paths[i];
                 if (DatasetCheck.CheckImage(path, decode, found) is var (width, height) && (width != image.Width || height != image.Height))
                     found.Add(new Finding(file, $"image {image.Id}", $"says {image.Width} x {image.Height}, {image.FileName} is {width} x {height}"));
                 progress?.Report(Interlocked.Increment(ref done));
@@ -48,12 +48,12 @@ public static class CocoCheck
         return findings;
     }
 
-    private static CocoInstances? Read(string file, List<Finding> findings)
+    private static CheckedFile? Read(string file, List<Finding> findings)
     {
         try
         {
             using FileStream stream = File.OpenRead(file);
-            CocoInstances? instances = JsonSerializer.Deserialize(stream, CocoJson.Default.CocoInstances);
+            CheckedFile? instances = JsonSerializer.Deserialize(stream, CheckedJson.Default.CheckedFile);
             if (instances is { Images: not null, Annotations: not null, Categories: not null }
                 && !instances.Images.Contains(null!) && !instances.Annotations.Contains(null!) && !instances.Categories.Contains(null!))
                 return instances;
@@ -72,11 +72,11 @@ public static class CocoCheck
     }
 
     private static void CheckImages(
-        string folder, string file, List<CocoImage> images, Dictionary<long, CocoImage> imageById,
-        List<(string, CocoImage)> paths, Dictionary<string, string> fileOfImage, List<Finding> findings)
+        string folder, string file, List<CheckedImage> images, Dictionary<long, CheckedImage> imageById,
+        List<(string, CheckedImage)> paths, Dictionary<string, string> fileOfImage, List<Finding> findings)
     {
         string split = Path.GetFileNameWithoutExtension(file)["instances_".Length..];
-        foreach (CocoImage image in images)
+        foreach (CheckedImage image in images)
         {
             string place = $"image {image.Id}";
             if (!imageById.TryAdd(image.Id, image))
@@ -102,10 +102,10 @@ public static class CocoCheck
         }
     }
 
-    private static void CheckAnnotations(string file, CocoInstances instances, Dictionary<long, CocoImage> imageById, List<Finding> findings)
+    private static void CheckAnnotations(string file, CheckedFile instances, Dictionary<long, CheckedImage> imageById, List<Finding> findings)
     {
         var categories = new HashSet<long>();
-        foreach (CocoCategory category in instances.Categories)
+        foreach (CheckedCategory category in instances.Categories)
         {
             if (!categories.Add(category.Id))
                 findings.Add(new Finding(file, $"category {category.Id}", "the id is used twice"));
@@ -113,14 +113,14 @@ public static class CocoCheck
                 findings.Add(new Finding(file, $"category {category.Id}", "has no name"));
         }
         var ids = new HashSet<long>();
-        foreach (CocoAnnotation annotation in instances.Annotations)
+        foreach (CheckedAnnotation annotation in instances.Annotations)
         {
             string place = $"annotation {annotation.Id}";
             if (!ids.Add(annotation.Id))
                 findings.Add(new Finding(file, place, "the id is used twice"));
             if (!categories.Contains(annotation.CategoryId))
                 findings.Add(new Finding(file, place, $"category {annotation.CategoryId} is unknown"));
-            if (!imageById.TryGetValue(annotation.ImageId, out CocoImage? image))
+            if (!imageById.TryGetValue(annotation.ImageId, out CheckedImage? image))
                 findings.Add(new Finding(file, place, $"image {annotation.ImageId} is unknown"));
             else if (BoxProblem(annotation.Box, image) is { } problem)
                 findings.Add(new Finding(file, place, problem));
@@ -128,7 +128,7 @@ public static class CocoCheck
     }
 
     // COCO boxes: x, y of the upper left corner, width, height; continuous pixels from 0.
-    private static string? BoxProblem(double[]? box, CocoImage image)
+    private static string? BoxProblem(double[]? box, CheckedImage image)
     {
         if (box is null) return "has no bbox";
         if (box.Length != 4) return $"bbox has {box.Length} numbers, not 4";
@@ -149,26 +149,26 @@ public static class CocoCheck
 }
 
 /// <summary>The part of a COCO file that is checked; the polygons, most of its bytes, are skipped.</summary>
-internal sealed record CocoInstances(
-    [property: JsonPropertyName("images")] List<CocoImage> Images,
-    [property: JsonPropertyName("annotations")] List<CocoAnnotation> Annotations,
-    [property: JsonPropertyName("categories")] List<CocoCategory> Categories);
+internal sealed record CheckedFile(
+    [property: JsonPropertyName("images")] List<CheckedImage> Images,
+    [property: JsonPropertyName("annotations")] List<CheckedAnnotation> Annotations,
+    [property: JsonPropertyName("categories")] List<CheckedCategory> Categories);
 
-internal sealed record CocoImage(
+internal sealed record CheckedImage(
     [property: JsonPropertyName("id"), JsonRequired] long Id,
     [property: JsonPropertyName("file_name")] string? FileName,
     [property: JsonPropertyName("width")] int Width,
     [property: JsonPropertyName("height")] int Height);
 
-internal sealed record CocoAnnotation(
+internal sealed record CheckedAnnotation(
     [property: JsonPropertyName("id"), JsonRequired] long Id,
     [property: JsonPropertyName("image_id"), JsonRequired] long ImageId,
     [property: JsonPropertyName("category_id"), JsonRequired] long CategoryId,
     [property: JsonPropertyName("bbox")] double[]? Box);
 
-internal sealed record CocoCategory(
+internal sealed record CheckedCategory(
     [property: JsonPropertyName("id"), JsonRequired] long Id,
     [property: JsonPropertyName("name")] string? Name);
 
-[JsonSerializable(typeof(CocoInstances))]
-internal sealed partial class CocoJson : JsonSerializerContext;
+[JsonSerializable(typeof(CheckedFile))]
+internal sealed partial class CheckedJson : JsonSerializerContext;
