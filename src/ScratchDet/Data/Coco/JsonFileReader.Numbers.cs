@@ -103,15 +103,22 @@ internal sealed partial class JsonFileReader
             ReadOnlySpan<byte> rest = buffer.AsSpan(position, end - position);
             int length = ScanNumber(rest, out digits, out digitCount, out decimals, out hasExponent);
             if (length < 0) throw Unexpected(position + ~length, "a digit of a number");
-            // At the buffer's end the number may go on in the next bytes; no JSON ends with a number here.
-            if (length < rest.Length)
+            // At the buffer's end the number may go on in the next bytes.
+            if (length < rest.Length || IsWholeAtEnd(length))
             {
+                ReadOnlySpan<byte> text = buffer.AsSpan(position, length);
                 position += length;
                 atContainerStart = false;
-                return rest[..length];
+                return text;
             }
-            if (!Fill()) throw CutOff();
         }
+    }
+
+    /// <summary>False when there are more bytes, which are in the buffer then.</summary>
+    private bool IsWholeAtEnd(int length)
+    {
+        if (Fill()) return false;
+        return char.IsAsciiDigit((char)buffer[position + length - 1]) ? true : throw CutOff();
     }
 
     /// <returns>The number's length, or the whole length when more letters may follow; the complement of the index of a wrong letter.</returns>

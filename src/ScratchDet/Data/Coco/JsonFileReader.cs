@@ -11,7 +11,7 @@ internal sealed partial class JsonFileReader : IDisposable
     private const int DeepestLevel = 200;
 
     private const string Rewrite = "write the file again, as JSON";
-    private readonly FileStream stream;
+    private readonly Stream stream;
     private readonly CancellationToken cancellation;
     private byte[] buffer;
     private int position;
@@ -21,20 +21,14 @@ internal sealed partial class JsonFileReader : IDisposable
 
     /// <exception cref="BadInputException">The file is absent, a folder, unreadable or empty.</exception>
     public JsonFileReader(string file, CancellationToken cancellation = default, int bufferBytes = 1 << 17)
+        : this(Open(file), file, cancellation, bufferBytes)
     {
-        File = file;
-        this.cancellation = cancellation;
-        buffer = new byte[bufferBytes];
-        if (Directory.Exists(file)) throw new BadInputException(file, null, "this is a folder", "give a JSON file");
-        try
-        {
-            stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            bool absent = fault is FileNotFoundException or DirectoryNotFoundException;
-            throw new BadInputException(file, null, absent ? "no such file" : $"cannot be read ({fault.Message})", "check the path and its permissions", fault);
-        }
+    }
+
+    /// <param name="stream">The file's bytes; closed with the reader.</param>
+    public JsonFileReader(Stream stream, string file, CancellationToken cancellation = default, int bufferBytes = 1 << 17)
+    {
+        (File, this.stream, this.cancellation, buffer) = (file, stream, cancellation, new byte[bufferBytes]);
         try
         {
             SkipByteOrderMark();
@@ -144,6 +138,20 @@ internal sealed partial class JsonFileReader : IDisposable
     {
         SkipBlanks();
         if (position < end || Fill()) throw Broken(Position, $"{Shown(buffer[position])} follows the end of the JSON");
+    }
+
+    private static FileStream Open(string file)
+    {
+        if (Directory.Exists(file)) throw new BadInputException(file, null, "this is a folder", "give a JSON file");
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            bool isAbsent = fault is FileNotFoundException or DirectoryNotFoundException;
+            throw new BadInputException(file, null, isAbsent ? "no such file" : $"cannot be read ({fault.Message})", "check the path and its permissions", fault);
+        }
     }
 
     private void Begin()

@@ -48,7 +48,7 @@ internal static class CocoCaseDetections
 
         private void AddFound(int image, int index, double jitter, Random random)
         {
-            Coco.CocoObject item = truth.Objects[index];
+            CocoObject item = truth.Objects[index];
             CocoBox box = item.Box;
             double width = Math.Max(1, box.Width * random.LogNormal(1, jitter)), height = Math.Max(1, box.Height * random.LogNormal(1, jitter));
             var moved = new CocoBox(

@@ -22,7 +22,7 @@ internal static class CocoCaseObjects
         double[] categoryShares = Shares(categories.Length, rank => 1 / (rank + 2.0));
         // Most images have few objects, some have many.
         double[] imageShares = Shares(images.Length, _ => -Math.Log(1 - random.NextDouble()));
-        var objects = new Coco.CocoObject[spec.Objects];
+        var objects = new CocoObject[spec.Objects];
         CocoMasks? masks = spec.HasPolygons ? new() : null;
         long[] ids = Ids(objects.Length, 50, random);
         var outline = new CocoCaseOutline();
