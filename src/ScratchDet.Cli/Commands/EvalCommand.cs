@@ -35,7 +35,12 @@ internal static class EvalCommand
             execution.Prepare(trained.Detector);
             using Loader<DetectionBatch> loader = trained.Experiment.OpenTestLoader(test, ImageFiles.Decode, trained.Detector.DefaultBoxes, StudyRunner.DefaultWorkers);
             DetectorEvaluator evaluator = trained.Experiment.BuildEvaluator(test, loader);
-            DetectorEvaluation found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), stop);
+            DetectorEvaluation found;
+            using (IProgressDisplay progress = terminal.Progress())
+            {
+                progress.Start("scoring", test.Samples.Count);
+                found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), done => progress.Report(done.Images), stop);
+            }
             if (parsed.GetValue(detections) is { } folder)
                 VocDetectionFiles.Write(folder, VocDetectionFiles.SplitName(imageSet), test.ClassNames, found.Images.Select(image => (image.ImageId, image.Detections)));
             if (parsed.GetValue(json))

@@ -15,11 +15,18 @@ public sealed record ImageDetections(string ImageId, IReadOnlyList<ObjectAnnotat
 /// <param name="Loss">Mean loss per batch in evaluation mode.</param>
 public sealed record DetectorEvaluation(VocResult Voc, double Loss, IReadOnlyList<ImageDetections> Images);
 
-/// <summary>Runs a detector over a data set once: detections, VOC mAP, validation loss. Changes nothing in the detector.</summary>
+/// <summary>How far an evaluation is.</summary>
+/// <param name="Images">Images that the detector has seen.</param>
+/// <param name="Total">Images in all.</param>
+public readonly record struct EvaluationProgress(int Images, int Total);
+
+/// <summary>Runs a detector over a data set once, in batches: detections, VOC mAP, validation loss. Changes nothing in the detector.</summary>
 public sealed class DetectorEvaluator(DetectionDataset data, Loader<DetectionBatch> loader, DetectionDecoder decoder, BoxCoder coder, MultiBoxLoss loss)
 {
     /// <param name="forward">The detector in evaluation mode on its device: images on the CPU -> raw outputs on the CPU, float.</param>
-    public DetectorEvaluation Run(Detector detector, Func<Tensor, RawDetections> forward, CancellationToken cancellation = default)
+    /// <param name="progress">Told after every batch, on the thread that evaluates.</param>
+    public DetectorEvaluation Run(
+        Detector detector, Func<Tensor, RawDetections> forward, Action<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
     {
         bool wasTraining = detector.training;
         detector.eval();
@@ -40,6 +47,7 @@ public sealed class DetectorEvaluator(DetectionDataset data, Loader<DetectionBat
                     lossSum += terms.Total().item<float>();
                     batches++;
                     images.AddRange(Decode(detector, raw, batch));
+                    progress?.Invoke(new EvaluationProgress(images.Count, data.Samples.Count));
                 }
             }
             foreach (ImageDetections image in images) evaluator.Add(image.ImageId, image.Objects, image.Detections);

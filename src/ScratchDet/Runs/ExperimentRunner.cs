@@ -44,6 +44,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         if (observer is not null)
         {
             trainer.Stepped += observer.Stepped;
+            trainer.Evaluating += observer.Evaluating;
             trainer.Evaluated += observer.Evaluated;
             if (writer.Difference is { } difference) observer.Noted(identity, $"goes on in another way, so not with the same bits: {difference}");
             observer.Started(identity, experiment, trainer.Step);

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Text;
+
+namespace ScratchDet.Data.Coco;
+
+/// <summary>
+/// Reads the fields of one entry of a list. The first thing wrong with a field is kept, and reported at the entry's end,
+/// when its id is known.
+/// </summary>
+internal sealed class EntryReader(JsonFileReader json)
+{
+    private string? what;
+    private string? whatToDo;
+    private long begin;
+
+    public JsonFileReader Json => json;
+
+    public bool IsFaulty => what is not null;
+
+    /// <summary>Reads the brace that opens the next entry.</summary>
+    /// <param name="list">The list's name.</param>
+    /// <param name="index">From 0.</param>
+    public void Begin(string list, int index)
+    {
+        JsonKind kind = json.Peek();
+        begin = json.Position;
+        (what, whatToDo) = (null, null);
+        if (kind == JsonKind.Object)
+        {
+            json.BeginObject();
+            return;
+        }
+        string fault = json.SkipInsteadOf("an object", kind);
+        throw Bad(string.Create(CultureInfo.InvariantCulture, $"entry {index + 1} of {list}"), $"it {fault}", "write each entry as an object");
+    }
+
+    public void Note(string what, string whatToDo)
+    {
+        if (IsFaulty) return;
+        (this.what, this.whatToDo) = (what, whatToDo);
+    }
+
+    /// <summary>Throws what was noted.</summary>
+    public BadInputException Fault(string place) => Bad(place, what!, whatToDo!);
+
+    public void Require(bool present, string field)
+    {
+        if (!present) Note($"{field} is missing", $"give each entry its {field}");
+    }
+
+    public bool Whole(string field, out long number)
+    {
+        string? fault = json.Whole(out number);
+        if (fault is not null) Note($"{field} {fault}", "write a whole number");
+        return fault is null;
+    }
+
+    public bool Number(string field, out double number)
+    {
+        string? fault = json.Number(out number);
+        if (fault is not null) Note($"{field} {fault}", "write a finite number");
+        return fault is null;
+    }
+
+    public bool Flag(string field)
+    {
+        if (json.Flag(out bool flag) is { } fault) Note($"{field} {fault}", "write 0 or 1");
+        return flag;
+    }
+
+    /// <summary>A size in pixels; 0 when the value is null.</summary>
+    public int Pixels(string field)
+    {
+        if (IsNull()) return 0;
+        if (Whole(field, out long number) && number is < 0 or > int.MaxValue)
+            Note($"{field} is {number}", "write the image's size in pixels");
+        return number is < 0 or > int.MaxValue ? 0 : (int)number;
+    }
+
+    /// <summary>Null when the value is no text.</summary>
+    public string? TextOrNull()
+    {
+        if (json.Peek() == JsonKind.Text) return Encoding.UTF8.GetString(json.Text());
+        json.Skip();
+        return null;
+    }
+
+    /// <summary>Reads null, if that comes next.</summary>
+    public bool IsNull()
+    {
+        if (json.Peek() != JsonKind.Null) return false;
+        json.Skip();
+        return true;
+    }
+
+    /// <summary>x, y, width, height.</summary>
+    /// <returns>False for null and the empty list, and when a fault was noted.</returns>
+    public bool Box(out CocoBox box)
+    {
+        box = default;
+        if (IsNull()) return false;
+        JsonKind kind = json.Peek();
+        if (kind != JsonKind.Array)
+        {
+            Note($"bbox {json.SkipInsteadOf("a list", kind)}", BoxForm);
+            return false;
+        }
+        json.BeginArray();
+        Span<double> numbers = stackalloc double[4];
+        int count = 0;
+        string? fault = null;
+        while (json.NextItem())
+        {
+            string? itemFault = json.Number(out double number);
+            fault ??= itemFault is null ? null : $"number {count + 1} of bbox {itemFault}";
+            if (count < 4) numbers[count] = number;
+            count++;
+        }
+        if (count == 0) return false;
+        if (fault is null && count != 4) fault = $"bbox has {count} numbers, not 4";
+        box = new(numbers[0], numbers[1], numbers[2], numbers[3]);
+        if (fault is null && (box.Width < 0 || box.Height < 0))
+            fault = string.Create(CultureInfo.InvariantCulture, $"bbox has the negative size {box.Width} x {box.Height}");
+        if (fault is not null) Note(fault, BoxForm);
+        return fault is null;
+    }
+
+    /// <summary>A list of numbers, added to <paramref name="into"/>.</summary>
+    public bool Numbers(string field, NumberBuffer<double> into)
+    {
+        JsonKind kind = json.Peek();
+        if (kind != JsonKind.Array)
+        {
+            Note($"{field} {json.SkipInsteadOf("a list", kind)}", "write a list of numbers");
+            return false;
+        }
+        json.BeginArray();
+        int count = 0;
+        bool fine = true;
+        while (json.NextItem())
+        {
+            count++;
+            if (json.Number(out double number) is { } fault)
+            {
+                Note($"number {count} of {field} {fault}", "write a list of finite numbers");
+                fine = false;
+            }
+            into.Add(number);
+        }
+        return fine;
+    }
+
+    /// <summary>x, y, visibility of each keypoint.</summary>
+    public bool Keypoints(NumberBuffer<double> into)
+    {
+        if (!Numbers("keypoints", into)) return false;
+        if (into.Count % 3 == 0) return true;
+        Note($"keypoints has {into.Count} numbers, not a multiple of 3", "write x, y and visibility of each keypoint");
+        return false;
+    }
+
+    private const string BoxForm = "write x, y, width and height";
+
+    private BadInputException Bad(string place, string what, string whatToDo) =>
+        new(json.File, string.Create(CultureInfo.InvariantCulture, $"{place} (byte {begin})"), what, whatToDo);
+}
