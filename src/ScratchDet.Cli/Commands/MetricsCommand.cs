@@ -12,5 +12,6 @@ internal static class MetricsCommand
     {
         MetricsConventions.Create(terminal),
         MetricsVoc.Create(terminal),
+        MetricsCoco.Create(terminal),
     };
 }

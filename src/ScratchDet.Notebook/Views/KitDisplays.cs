@@ -2,6 +2,7 @@ using ScratchDet.Boxes;
 using ScratchDet.Data;
 using ScratchDet.Data.Synthetic;
 using ScratchDet.Evaluation;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Runs;
@@ -16,7 +17,7 @@ public static class KitDisplays
     public static IReadOnlyList<Type> Types { get; } =
     [
         typeof(Tensor), typeof(Detector), typeof(DetectorSpec), typeof(ModelPreset), typeof(DetectionDataset), typeof(PlanarImage), typeof(AnnotatedImage),
-        typeof(SyntheticShapesImage), typeof(Ablation<Experiment>), typeof(Study), typeof(DefaultBoxSet), typeof(DefaultBoxSpec), typeof(VocResult),
+        typeof(SyntheticShapesImage), typeof(Ablation<Experiment>), typeof(Study), typeof(DefaultBoxSet), typeof(DefaultBoxSpec), typeof(VocResult), typeof(CocoEvaluation),
         typeof(RunFolder), typeof(RunStore),
     ];
 
@@ -37,6 +38,7 @@ public static class KitDisplays
         DefaultBoxSet boxes => new DefaultBoxView(boxes),
         DefaultBoxSpec boxes => new DefaultBoxView(new DefaultBoxSet(boxes)),
         VocResult result => new EvaluationView(result),
+        CocoEvaluation evaluation => new CocoEvaluationView(evaluation),
         RunFolder run => new RunView(run),
         RunStore store => new RunStoreView(store),
         _ => null,
