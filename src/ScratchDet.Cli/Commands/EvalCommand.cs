@@ -3,7 +3,6 @@ using ScratchDet.Data;
 using ScratchDet.Evaluation;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
-using ScratchDet.Training;
 
 namespace ScratchDet.Cli.Commands;
 
@@ -31,15 +30,11 @@ internal static class EvalCommand
             string checkpoint = CheckpointOf(parsed.GetValue(model)!, parsed.GetValue(options.Runs)!);
             using TrainedModel trained = TrainedModel.Load(checkpoint);
             DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, imageSet, new VocReadOptions { ClassNames = trained.ClassNames });
-            var execution = new Execution(device, trained.Experiment.Train.Precision);
-            execution.Prepare(trained.Detector);
-            using Loader<DetectionBatch> loader = trained.Experiment.OpenTestLoader(test, ImageFiles.Decode, trained.Detector.DefaultBoxes, StudyRunner.DefaultWorkers);
-            DetectorEvaluator evaluator = trained.Experiment.BuildEvaluator(test, loader);
             DetectorEvaluation found;
             using (IProgressDisplay progress = terminal.Progress())
             {
                 progress.Start("scoring", test.Samples.Count);
-                found = evaluator.Run(trained.Detector, images => execution.Infer(trained.Detector, images), done => progress.Report(done.Images), stop);
+                found = trained.Evaluate(test, device, StudyRunner.DefaultWorkers, done => progress.Report(done.Images), stop);
             }
             if (parsed.GetValue(detections) is { } folder)
                 VocDetectionFiles.Write(folder, VocDetectionFiles.SplitName(imageSet), test.ClassNames, found.Images.Select(image => (image.ImageId, image.Detections)));

@@ -51,6 +51,23 @@ public static class AveragePrecision
         return area;
     }
 
+    /// <summary>COCO: mean over the 101 recall levels 0, 0.01 ... 1 of the largest precision at that recall or more.</summary>
+    /// <exception cref="ArgumentException">The arrays differ in length.</exception>
+    public static double HundredOnePoint(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision)
+    {
+        RequireSameLength(recall, precision);
+        double sum = 0, largest = 0;
+        int next = recall.Length - 1;
+        for (int level = 100; level >= 0; level--)
+        {
+            double atLeast = level == 100 ? 1 : level * 0.01;
+            for (; next >= 0 && recall[next] >= atLeast; next--)
+                largest = Math.Max(largest, precision[next]);
+            sum += largest;
+        }
+        return sum / 101;
+    }
+
     private static void RequireSameLength(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision)
     {
         if (recall.Length != precision.Length)
