@@ -11,5 +11,7 @@ internal static class MetricsCommand
         "./scratchdet metrics voc --devkit VOCdevkit --split VOC2007:test --detections results --metric 07")
     {
         MetricsVoc.Create(terminal),
+        MetricsExplain.Create(terminal),
+        MetricsCompare.Create(terminal),
     };
 }

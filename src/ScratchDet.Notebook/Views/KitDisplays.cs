@@ -2,6 +2,7 @@ using ScratchDet.Boxes;
 using ScratchDet.Data;
 using ScratchDet.Data.Synthetic;
 using ScratchDet.Evaluation;
+using ScratchDet.Evaluation.Errors;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Runs;
@@ -17,7 +18,8 @@ public static class KitDisplays
     [
         typeof(Tensor), typeof(Detector), typeof(DetectorSpec), typeof(ModelPreset), typeof(DetectionDataset), typeof(PlanarImage), typeof(AnnotatedImage),
         typeof(SyntheticShapesImage), typeof(Ablation<Experiment>), typeof(Study), typeof(DefaultBoxSet), typeof(DefaultBoxSpec), typeof(VocResult),
-        typeof(RunFolder), typeof(RunStore),
+        typeof(RunFolder), typeof(RunStore), typeof(ErrorSplit), typeof(ConfusionMatrix), typeof(BinnedAveragePrecision), typeof(ScoreCalibration), typeof(ImageRanking),
+        typeof(PairedBootstrap),
     ];
 
     /// <summary>The view of a value; null for a type that is not the kit's, which is formatted as any other.</summary>
@@ -37,6 +39,12 @@ public static class KitDisplays
         DefaultBoxSet boxes => new DefaultBoxView(boxes),
         DefaultBoxSpec boxes => new DefaultBoxView(new DefaultBoxSet(boxes)),
         VocResult result => new EvaluationView(result),
+        ErrorSplit split => new ErrorSplitView(split),
+        ConfusionMatrix matrix => new ConfusionView(matrix),
+        BinnedAveragePrecision bins => new BinnedPrecisionView(bins),
+        ScoreCalibration calibration => new CalibrationView(calibration),
+        ImageRanking ranking => new ImageRankingView(ranking),
+        PairedBootstrap bootstrap => new BootstrapView(bootstrap),
         RunFolder run => new RunView(run),
         RunStore store => new RunStoreView(store),
         _ => null,

@@ -14,8 +14,8 @@ public class ImageRankingTests
         ImageRanking ranking = Rank(scene); // image 3 is empty and stays so: 1
         Assert.Equal([1, 3, 0, 2], ranking.Images.Select(one => one.ImageIndex));
         Assert.Equal([1, 1, 2 / 3.0, 0], ranking.Images.Select(one => one.F1));
-        Assert.Equal(new ImageScore(2, 998, 0, 1, 1), ranking.Worst(1)[0]);
-        Assert.Equal(new ImageScore(1, 999, 2, 0, 0), ranking.Best(1)[0]);
+        Assert.Equal(new ImageScore(2, 998, null, 0, 1, 1), ranking.Worst(1)[0]);
+        Assert.Equal(new ImageScore(1, 999, null, 2, 0, 0), ranking.Best(1)[0]);
         Assert.Equal(ranking.Images.Reverse(), ranking.Worst(10));
     }
 
@@ -41,8 +41,8 @@ public class ImageRankingTests
     {
         Scene scene = new Scene(1, 1).Object(0, 0, 0, 0, 100, 100, isCrowd: true).Object(0, 0, 200, 0, 10, 10, ignore: true)
             .Detection(0, 0, 0.9, 10, 10, 20, 20).Detection(0, 0, 0.8, 200, 0, 10, 10).Detection(0, 0, 0.2, 300, 0, 10, 10);
-        Assert.Equal(new ImageScore(0, 1000, 0, 0, 0), Rank(scene, 0.3).Images[0]);
-        Assert.Equal(new ImageScore(0, 1000, 0, 1, 0), Rank(scene, 0.2).Images[0]);
+        Assert.Equal(new ImageScore(0, 1000, null, 0, 0, 0), Rank(scene, 0.3).Images[0]);
+        Assert.Equal(new ImageScore(0, 1000, null, 0, 1, 0), Rank(scene, 0.2).Images[0]);
     }
 
     private static ImageRanking Rank(Scene scene, double scoreThreshold = 0) =>

@@ -2,6 +2,7 @@ using ScratchDet.Boxes;
 using ScratchDet.Data;
 using ScratchDet.Data.Coco;
 using ScratchDet.Evaluation;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Evaluation.Errors;
 
 namespace ScratchDet.Tests.Evaluation.Errors;
@@ -45,8 +46,8 @@ public class PairedBootstrapTests
     {
         Scene scene = Scene.Random(new Random(6), 40, 3, 5, 50);
         var options = new BootstrapOptions { ResampleCount = 150 };
-        PairedBootstrap first = PairedBootstrap.Compute(scene.Truth, [scene.Results, scene.Results], Seeds.Generator(1, "bootstrap"), options);
-        PairedBootstrap second = PairedBootstrap.Compute(scene.Truth, [scene.Results, scene.Results], Seeds.Generator(1, "bootstrap"), options);
+        PairedBootstrap first = Compare(scene.Truth, [scene.Results, scene.Results], Seeds.Generator(1, "bootstrap"), options);
+        PairedBootstrap second = Compare(scene.Truth, [scene.Results, scene.Results], Seeds.Generator(1, "bootstrap"), options);
         Assert.Equal(first.Runs, second.Runs);
         Assert.Equal(first.Runs[0], first.Runs[1]);
         Assert.True(first.Runs[0].Low < first.Runs[0].Value && first.Runs[0].Value < first.Runs[0].High);
@@ -64,7 +65,7 @@ public class PairedBootstrapTests
             foreach (Scene scene in new[] { good, bad }) scene.Object(image, 0, 0, 0, 10, 10).Object(image, 0, 50, 0, 10, 10).Detection(image, 0, 0.9, 0, 0, 10, 10);
             good.Detection(image, 0, 0.8, 50, 0, 10, 10);
         }
-        PairedBootstrap compared = PairedBootstrap.Compute(good.Truth, [bad.Results, good.Results, bad.Results], new Random(1), new() { ResampleCount = 200 });
+        PairedBootstrap compared = Compare(good.Truth, [bad.Results, good.Results, bad.Results], new Random(1), new() { ResampleCount = 200 });
         Assert.Equal([(0, 1), (0, 2), (1, 2)], compared.Differences.Select(one => (one.First, one.Second)));
         BootstrapDifference better = compared.Differences[0];
         Assert.Equal(1 - (51 / 101.0), better.Difference.Value, 1e-12);
@@ -94,7 +95,7 @@ public class PairedBootstrapTests
                     }
                 }
             }
-            PairedBootstrap compared = PairedBootstrap.Compute(first.Truth, [first.Results, second.Results], random, new() { ResampleCount = 200 });
+            PairedBootstrap compared = Compare(first.Truth, [first.Results, second.Results], random, new() { ResampleCount = 200 });
             BootstrapEstimate difference = compared.Differences[0].Difference;
             if (difference.Low <= 0 && 0 <= difference.High) contained++;
         }
@@ -105,11 +106,11 @@ public class PairedBootstrapTests
     public void Resamples_without_objects_are_left_out_and_without_any_object_there_is_no_number()
     {
         Scene one = new Scene(3, 1).Object(0, 0, 0, 0, 10, 10).Detection(0, 0, 0.9, 0, 0, 10, 10);
-        PairedBootstrap rare = PairedBootstrap.Compute(one.Truth, [one.Results, new CocoResults(null, [])], new Random(1), new() { ResampleCount = 100 });
+        PairedBootstrap rare = Compare(one.Truth, [one.Results, new CocoResults(null, [])], new Random(1), new() { ResampleCount = 100 });
         Assert.Equal(new BootstrapEstimate(-1, -1, -1), rare.Differences[0].Difference);
         Assert.Contains(rare.Differences[0].Samples, double.IsNaN);
         Scene empty = new(2, 1);
-        PairedBootstrap nothing = PairedBootstrap.Compute(empty.Truth, [empty.Results, empty.Results], new Random(1), new() { ResampleCount = 10 });
+        PairedBootstrap nothing = Compare(empty.Truth, [empty.Results, empty.Results], new Random(1), new() { ResampleCount = 10 });
         Assert.True(double.IsNaN(nothing.Runs[0].Value) && double.IsNaN(nothing.Differences[0].PValue) && double.IsNaN(nothing.Differences[0].SignFlipShare));
     }
 
@@ -117,13 +118,16 @@ public class PairedBootstrapTests
     public void One_run_no_resample_and_a_confidence_of_1_are_refused()
     {
         Scene scene = new Scene(1, 1).Object(0, 0, 0, 0, 10, 10);
-        Assert.Throws<ArgumentException>(() => PairedBootstrap.Compute(scene.Truth, [scene.Results], new Random(1)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PairedBootstrap.Compute(scene.Truth, [scene.Results, scene.Results], new Random(1), new() { ResampleCount = 0 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => PairedBootstrap.Compute(scene.Truth, [scene.Results, scene.Results], new Random(1), new() { Confidence = 1 }));
+        Assert.Throws<ArgumentException>(() => Compare(scene.Truth, [scene.Results], new Random(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Compare(scene.Truth, [scene.Results, scene.Results], new Random(1), new() { ResampleCount = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Compare(scene.Truth, [scene.Results, scene.Results], new Random(1), new() { Confidence = 1 }));
     }
 
     private static WeightedMetric Metric(CocoGroundTruth truth, CocoResults results, BootstrapMetric metric) =>
         new(truth, results, new ScratchDet.Evaluation.Coco.BoxOverlap(truth, results), metric, 100);
+
+    private static PairedBootstrap Compare(CocoGroundTruth truth, IReadOnlyList<CocoResults> runs, Random random, BootstrapOptions? options = null) =>
+        PairedBootstrap.Compute(truth, runs, random, options, cancellation: TestContext.Current.CancellationToken);
 
     /// <summary>Every image as often as it weighs, each copy an image of its own.</summary>
     private static (CocoGroundTruth Truth, CocoResults Results) Copied(Scene scene, int[] weights)
@@ -143,11 +147,10 @@ public class PairedBootstrapTests
         return (new CocoGroundTruth(null, images, scene.Truth.Categories, objects), new CocoResults(null, detections));
     }
 
-    /// <summary>By the kit's other way to the same number: bins that hold everything, and for VOC weights of 1.</summary>
+    /// <summary>A whole evaluation of the copied images: by the COCO evaluator, or matched anew and unweighted.</summary>
     private static double BruteForce(CocoGroundTruth truth, CocoResults results, BootstrapMetric metric)
     {
         if (metric == BootstrapMetric.VocArea) return Metric(truth, results, metric).Of([.. Enumerable.Repeat(1, truth.Images.Count)]);
-        BinAveragePrecision all = BinnedAveragePrecision.Compute(truth, results, [new ObjectBin("all", BinQuantity.Area, 0, double.PositiveInfinity, IncludesHigh: true)])[0];
-        return metric == BootstrapMetric.CocoAp ? all.Ap : all.Ap50;
+        return CocoEvaluator.Evaluate(truth, results, cancellation: TestContext.Current.CancellationToken).AveragePrecision(metric == BootstrapMetric.CocoAp ? null : 0.5);
     }
 }

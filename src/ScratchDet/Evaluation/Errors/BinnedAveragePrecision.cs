@@ -75,34 +75,30 @@ public sealed record BinAveragePrecision(ObjectBin Bin, int ObjectCount, double 
 /// Average precision by size or shape, with the COCO evaluator's rule for areas: objects outside the bin do not count, nor
 /// do the detections that match them, nor those outside the bin that match nothing. So its small, medium and large are COCO's.
 /// </summary>
-public static class BinnedAveragePrecision
+/// <param name="Bins">In the order in which they were asked for.</param>
+public sealed record BinnedAveragePrecision(IReadOnlyList<BinAveragePrecision> Bins)
 {
     public const int DefaultDetectionsPerImage = 100;
     private const int AreaBinCount = 5;
-    private const int ThresholdCount = 10;
-
-    /// <summary>0.5 to 0.95 in steps of 0.05, with the bits of the reference evaluator's arithmetic.</summary>
-    internal static readonly double[] CocoThresholds = [.. Enumerable.Range(0, ThresholdCount - 1).Select(step => 0.5 + (step * ((0.95 - 0.5) / (ThresholdCount - 1)))), 0.95];
 
     /// <summary>COCO's three sizes, then five bins of about as many objects each.</summary>
     /// <param name="overlap">Null compares boxes.</param>
-    public static IReadOnlyList<BinAveragePrecision> BySize(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null) =>
+    public static BinnedAveragePrecision BySize(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null) =>
         Compute(truth, results, [.. ObjectBin.CocoAreas, .. ObjectBin.AreaQuantiles(truth, AreaBinCount)], overlap);
 
     /// <param name="overlap">Null compares boxes.</param>
-    public static IReadOnlyList<BinAveragePrecision> ByAspect(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null) =>
+    public static BinnedAveragePrecision ByAspect(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null) =>
         Compute(truth, results, ObjectBin.Aspects, overlap);
 
-    /// <summary>One result for each bin.</summary>
     /// <param name="overlap">Null compares boxes.</param>
     /// <param name="detectionsPerImage">The most confident detections of an image and class that count, before they are put into bins.</param>
-    public static IReadOnlyList<BinAveragePrecision> Compute(
+    public static BinnedAveragePrecision Compute(
         CocoGroundTruth truth, CocoResults results, IReadOnlyList<ObjectBin> bins, InstanceOverlap? overlap = null, int detectionsPerImage = DefaultDetectionsPerImage)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(detectionsPerImage, 1);
         BinSum[] sums = [.. bins.Select(_ => new BinSum())];
         var curve = new PrecisionCurve();
-        var byThreshold = new double[ThresholdCount];
+        var byThreshold = new double[CocoEvaluator.IouThresholds.Count];
         double recall50 = 0;
         foreach (CategoryInstances one in CategoryInstances.Of(truth, results, overlap ?? new BoxOverlap(truth, results), detectionsPerImage))
         {
@@ -123,14 +119,14 @@ public static class BinnedAveragePrecision
                 for (int d = 0; d < isOutside.Length; d++) isOutside[d] = !bins[b].Contains(Value(results.Detections[one.Detections[d]], bins[b].Quantity));
                 for (int t = 0; t < byThreshold.Length; t++)
                 {
-                    one.Match(CocoThresholds[t], isIn, crowds, isOutside, fates);
+                    one.Match(CocoEvaluator.IouThresholds[t], isIn, crowds, isOutside, fates);
                     (byThreshold[t], int hits) = AveragePrecision(one, fates, objects, curve);
                     if (t == 0) recall50 = (double)hits / objects;
                 }
                 sums[b].Add(objects, byThreshold, recall50);
             }
         }
-        return [.. bins.Select((bin, b) => sums[b].Result(bin))];
+        return new BinnedAveragePrecision([.. bins.Select((bin, b) => sums[b].Result(bin))]);
     }
 
     private static (double Ap, int Hits) AveragePrecision(CategoryInstances one, ReadOnlySpan<DetectionFate> fates, int objects, PrecisionCurve curve)

@@ -32,7 +32,7 @@ internal sealed class CategoryInstances
     {
         (Category, Detections, Scores, ImageOfDetection, Objects) = (category, detections, scores, imageOfDetection, objects);
         (this.groups, this.overlaps) = (groups, overlaps);
-        Falling = FallingOrder.Of(scores);
+        Falling = ScoreSorter.Order(scores);
     }
 
     public int Category { get; }
@@ -52,50 +52,38 @@ internal sealed class CategoryInstances
     /// <summary>Places in <see cref="Detections"/>, the largest score of all images first.</summary>
     public int[] Falling { get; }
 
-    /// <summary>One after another for each category, in the order of the ground truth, with or without objects and detections.</summary>
+    /// <summary>One after another for each category, by rising id, with or without objects and detections.</summary>
     /// <param name="detectionsPerImage">The most confident detections of an image and category that count.</param>
     public static IEnumerable<CategoryInstances> Of(CocoGroundTruth truth, CocoResults results, InstanceOverlap overlap, int detectionsPerImage)
     {
-        int[] placeOfImage = PlacesById(truth);
-        int categories = truth.Categories.Count;
-        var keys = new int[truth.Objects.Count];
-        for (int i = 0; i < keys.Length; i++) keys[i] = truth.Objects[i].CategoryIndex;
-        (int[] firstObject, int[] objects) = InstancesByImage.Group(keys, categories);
-        keys = new int[results.Detections.Count];
-        var scores = new double[keys.Length];
-        for (int i = 0; i < keys.Length; i++)
-        {
-            CocoDetection detection = results.Detections[i];
-            (keys[i], scores[i]) = (detection.CategoryIndex, detection.Score);
-        }
-        (int[] firstDetection, int[] detections) = InstancesByImage.Group(keys, categories);
-        for (int category = 0; category < categories; category++)
-        {
-            int[] own = objects[firstObject[category]..firstObject[category + 1]];
-            SortByImage(own, item => placeOfImage[truth.Objects[item].ImageIndex]);
-            int[] found = detections[firstDetection[category]..firstDetection[category + 1]];
-            SortByImage(found, item => placeOfImage[results.Detections[item].ImageIndex]);
-            yield return Make(category, truth, results, overlap, detectionsPerImage, own, found, scores, placeOfImage);
-        }
+        (FlatList<CocoObject> objects, FlatList<CocoDetection> detections) = (new(truth.Objects), new(results.Detections));
+        var groups = new CocoGroups(truth, objects.Span, detections.Span, new CocoEvaluationOptions());
+        var indexOfId = new Dictionary<long, int>();
+        for (int category = 0; category < truth.Categories.Count; category++) indexOfId[truth.Categories[category].Id] = category;
+        var sorter = new ScoreSorter();
+        for (int row = 0; row < groups.Count; row++)
+            yield return Make(indexOfId[groups.Categories[row].Id], groups, row, objects.Span, detections.Span, overlap, detectionsPerImage, sorter);
     }
 
     private static CategoryInstances Make(
-        int category, CocoGroundTruth truth, CocoResults results, InstanceOverlap overlap, int detectionsPerImage, int[] objects, int[] found, double[] scores, int[] placeOfImage)
+        int category, CocoGroups groups, int row, ReadOnlySpan<CocoObject> allObjects, ReadOnlySpan<CocoDetection> allDetections, InstanceOverlap overlap, int detectionsPerImage,
+        ScoreSorter sorter)
     {
+        int[] objects = groups.Objects(row).ToArray(), found = groups.Detections(row).ToArray();
         var detections = new List<int>(found.Length);
-        var groups = new List<ImageGroup>();
+        var images = new List<ImageGroup>();
         int overlapCount = 0;
         for (int d = 0, o = 0; d < found.Length || o < objects.Length;)
         {
-            int nextFound = d < found.Length ? results.Detections[found[d]].ImageIndex : -1, nextObject = o < objects.Length ? truth.Objects[objects[o]].ImageIndex : -1;
-            int image = nextFound < 0 ? nextObject : nextObject < 0 || placeOfImage[nextFound] < placeOfImage[nextObject] ? nextFound : nextObject;
+            int ofDetection = d < found.Length ? allDetections[found[d]].ImageIndex : -1, ofObject = o < objects.Length ? allObjects[objects[o]].ImageIndex : -1;
+            int image = ofDetection < 0 ? ofObject : ofObject < 0 || groups.ImageRank(ofDetection) < groups.ImageRank(ofObject) ? ofDetection : ofObject;
             int endDetection = d, endObject = o;
-            while (endDetection < found.Length && results.Detections[found[endDetection]].ImageIndex == image) endDetection++;
-            while (endObject < objects.Length && truth.Objects[objects[endObject]].ImageIndex == image) endObject++;
+            while (endDetection < found.Length && allDetections[found[endDetection]].ImageIndex == image) endDetection++;
+            while (endObject < objects.Length && allObjects[objects[endObject]].ImageIndex == image) endObject++;
             Span<int> own = found.AsSpan(d..endDetection);
-            FallingOrder.Sort(own, scores);
+            sorter.Sort(own, allDetections);
             int kept = Math.Min(own.Length, detectionsPerImage);
-            groups.Add(new ImageGroup(image, detections.Count, kept, o, endObject - o, overlapCount));
+            images.Add(new ImageGroup(image, detections.Count, kept, o, endObject - o, overlapCount));
             detections.AddRange(own[..kept]);
             overlapCount = checked(overlapCount + (kept * (endObject - o)));
             (d, o) = (endDetection, endObject);
@@ -103,13 +91,15 @@ internal sealed class CategoryInstances
         int[] all = [.. detections];
         var overlaps = new double[overlapCount];
         var imageOfDetection = new int[all.Length];
-        foreach (ImageGroup group in groups)
+        foreach (ImageGroup group in images)
         {
             imageOfDetection.AsSpan(group.FirstDetection, group.DetectionCount).Fill(group.Image);
             int count = group.DetectionCount * group.ObjectCount;
             if (count > 0) overlap.Compute(all.AsSpan(group.FirstDetection, group.DetectionCount), objects.AsSpan(group.FirstObject, group.ObjectCount), overlaps.AsSpan(group.FirstOverlap, count));
         }
-        return new CategoryInstances(category, all, Array.ConvertAll(all, d => scores[d]), imageOfDetection, objects, [.. groups], overlaps);
+        var scores = new double[all.Length];
+        for (int d = 0; d < scores.Length; d++) scores[d] = allDetections[all[d]].Score;
+        return new CategoryInstances(category, all, scores, imageOfDetection, objects, [.. images], overlaps);
     }
 
     /// <summary>
@@ -190,24 +180,5 @@ internal sealed class CategoryInstances
             (counts[o], crowds[o]) = (!item.IsCrowd && !item.Ignore, item.IsCrowd);
         }
         return (counts, crowds);
-    }
-
-    /// <summary>By image: its place among all images by rising id.</summary>
-    private static int[] PlacesById(CocoGroundTruth truth)
-    {
-        var ids = new long[truth.Images.Count];
-        var images = new int[ids.Length];
-        for (int i = 0; i < ids.Length; i++) (ids[i], images[i]) = (truth.Images[i].Id, i);
-        Array.Sort(ids, images);
-        var places = new int[ids.Length];
-        for (int place = 0; place < images.Length; place++) places[images[place]] = place;
-        return places;
-    }
-
-    /// <summary>Stable: indices come in rising order.</summary>
-    private static void SortByImage(int[] indices, Func<int, int> placeOfImage)
-    {
-        long[] keys = Array.ConvertAll(indices, index => ((long)placeOfImage(index) << 32) | (uint)index);
-        Array.Sort(keys, indices);
     }
 }

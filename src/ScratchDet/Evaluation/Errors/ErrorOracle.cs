@@ -117,7 +117,7 @@ internal sealed class ErrorOracle
         var scores = new double[candidates.Count];
         ReadOnlySpan<Candidate> all = CollectionsMarshal.AsSpan(candidates);
         for (int i = 0; i < scores.Length; i++) scores[i] = all[i].Entry.Score;
-        int[] order = FallingOrder.Of(scores);
+        int[] order = ScoreSorter.Order(scores);
         var sorted = new Candidate[order.Length];
         for (int i = 0; i < order.Length; i++) sorted[i] = all[order[i]];
         return sorted;

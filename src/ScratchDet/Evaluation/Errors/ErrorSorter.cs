@@ -13,6 +13,8 @@ internal readonly record struct SplitEntry(int Category, double Score, bool IsHi
 /// </summary>
 internal sealed class ErrorSorter(CocoGroundTruth truth, CocoResults results, InstanceOverlap overlap, ErrorSplitOptions options)
 {
+    private readonly FlatList<CocoObject> annotated = new(truth.Objects);
+    private readonly FlatList<CocoDetection> detected = new(results.Detections);
     private readonly List<SplitEntry> entries = [];
     private readonly List<DetectionError> errors = [];
     private readonly List<int> categoryOfError = [];
@@ -43,7 +45,7 @@ internal sealed class ErrorSorter(CocoGroundTruth truth, CocoResults results, In
     public bool BecomesHit(int error) => becomesHit[error];
 
     /// <summary>Of the object on which the detection of this class error lies.</summary>
-    public int RepairedCategory(int error) => truth.Objects[errors[error].ObjectIndex].CategoryIndex;
+    public int RepairedCategory(int error) => annotated.Span[errors[error].ObjectIndex].CategoryIndex;
 
     public void Run()
     {
@@ -59,7 +61,7 @@ internal sealed class ErrorSorter(CocoGroundTruth truth, CocoResults results, In
         counted.Clear();
         for (int g = 0; g < objects.Length; g++)
         {
-            CocoObject item = truth.Objects[objects[g]];
+            ref readonly CocoObject item = ref annotated.Span[objects[g]];
             if (item.IsCrowd || item.Ignore) continue;
             counted.Add(g);
             ObjectCounts[item.CategoryIndex]++;
@@ -82,7 +84,7 @@ internal sealed class ErrorSorter(CocoGroundTruth truth, CocoResults results, In
         foreach (int g in counted)
         {
             if (finder[g] >= 0) continue;
-            int category = truth.Objects[objects[g]].CategoryIndex;
+            int category = annotated.Span[objects[g]].CategoryIndex;
             NotFoundCounts[category]++;
             if (isRepairable[g]) continue;
             errors.Add(new DetectionError(DetectionErrorKind.Missed, image, -1, objects[g], 0, IsIgnored: false));
@@ -94,13 +96,13 @@ internal sealed class ErrorSorter(CocoGroundTruth truth, CocoResults results, In
     /// <summary>The free object of its class that the detection overlaps most; the first of equals.</summary>
     private void Match(int d, int detectionIndex, ReadOnlySpan<int> objects)
     {
-        CocoDetection detection = results.Detections[detectionIndex];
+        ref readonly CocoDetection detection = ref detected.Span[detectionIndex];
         int best = -1;
         double largest = 0;
         foreach (int g in counted)
         {
             double share = overlaps[d * objects.Length + g];
-            if (share > largest && finder[g] < 0 && truth.Objects[objects[g]].CategoryIndex == detection.CategoryIndex) (best, largest) = (g, share);
+            if (share > largest && finder[g] < 0 && annotated.Span[objects[g]].CategoryIndex == detection.CategoryIndex) (best, largest) = (g, share);
         }
         bool isHit = best >= 0 && largest >= options.ForegroundThreshold;
         if (isHit) finder[best] = d;
@@ -113,7 +115,7 @@ internal sealed class ErrorSorter(CocoGroundTruth truth, CocoResults results, In
     {
         for (int g = 0; g < objects.Length; g++)
         {
-            CocoObject item = truth.Objects[objects[g]];
+            ref readonly CocoObject item = ref annotated.Span[objects[g]];
             if (item.CategoryIndex != category || !(item.IsCrowd || item.Ignore)) continue;
             double share = overlaps[d * objects.Length + g];
             if (share > options.ForegroundThreshold || (!item.IsCrowd && share == options.ForegroundThreshold)) return true;
@@ -128,7 +130,7 @@ internal sealed class ErrorSorter(CocoGroundTruth truth, CocoResults results, In
         foreach (int g in counted)
         {
             double share = overlaps[d * objects.Length + g];
-            if (truth.Objects[objects[g]].CategoryIndex != entry.Category)
+            if (annotated.Span[objects[g]].CategoryIndex != entry.Category)
             {
                 if (share > largestOther) (other, largestOther) = (g, share);
                 continue;

@@ -18,8 +18,9 @@ public sealed record ImageRankingOptions
 
 /// <summary>How well one image came out.</summary>
 /// <param name="ImageIndex">Index into <see cref="CocoGroundTruth.Images"/>.</param>
+/// <param name="FileName">As in the ground truth; null when it has none.</param>
 /// <param name="Misses">Objects that no detection of their class found.</param>
-public readonly record struct ImageScore(int ImageIndex, long ImageId, int TruePositives, int FalsePositives, int Misses)
+public readonly record struct ImageScore(int ImageIndex, long ImageId, string? FileName, int TruePositives, int FalsePositives, int Misses)
 {
     /// <summary>2 TP / (2 TP + FP + FN), 0 to 1; 1 for an image without objects on which nothing was found.</summary>
     public double F1 => TruePositives + ErrorCount == 0 ? 1 : 2.0 * TruePositives / ((2 * TruePositives) + ErrorCount);
@@ -54,7 +55,7 @@ public sealed record ImageRanking(double IouThreshold, double ScoreThreshold, IR
             if (one.Fate == DetectionFate.TruePositive) hits[one.Image]++;
             else if (one.Fate == DetectionFate.FalsePositive) falseAlarms[one.Image]++;
         }
-        IEnumerable<ImageScore> scores = truth.Images.Select((image, i) => new ImageScore(i, image.Id, hits[i], falseAlarms[i], objects[i] - hits[i]));
+        IEnumerable<ImageScore> scores = truth.Images.Select((image, i) => new ImageScore(i, image.Id, image.FileName, hits[i], falseAlarms[i], objects[i] - hits[i]));
         return new ImageRanking(options.IouThreshold, scoreThreshold,
             [.. scores.OrderByDescending(one => one.F1).ThenByDescending(one => one.TruePositives).ThenBy(one => one.ErrorCount).ThenBy(one => one.ImageId)]);
     }

@@ -1,4 +1,5 @@
 using ScratchDet.Data.Coco;
+using ScratchDet.Evaluation.Coco;
 
 namespace ScratchDet.Evaluation.Errors;
 
@@ -16,19 +17,17 @@ internal sealed class InstancesByImage
     {
         this.mostDetections = mostDetections;
         int images = truth.Images.Count;
-        var keys = new int[truth.Objects.Count];
-        for (int i = 0; i < keys.Length; i++) keys[i] = truth.Objects[i].ImageIndex;
+        ReadOnlySpan<CocoObject> annotated = new FlatList<CocoObject>(truth.Objects).Span;
+        ReadOnlySpan<CocoDetection> found = new FlatList<CocoDetection>(results.Detections).Span;
+        var keys = new int[annotated.Length];
+        for (int i = 0; i < keys.Length; i++) keys[i] = annotated[i].ImageIndex;
         (firstObject, objects) = Group(keys, images);
-        keys = new int[results.Detections.Count];
-        var scores = new double[keys.Length];
-        for (int i = 0; i < keys.Length; i++)
-        {
-            CocoDetection detection = results.Detections[i];
-            (keys[i], scores[i]) = (detection.ImageIndex, detection.Score);
-        }
+        keys = new int[found.Length];
+        for (int i = 0; i < keys.Length; i++) keys[i] = found[i].ImageIndex;
         (firstDetection, detections) = Group(keys, images);
+        var sorter = new ScoreSorter();
         for (int image = 0; image < images; image++)
-            FallingOrder.Sort(detections.AsSpan(firstDetection[image]..firstDetection[image + 1]), scores);
+            sorter.Sort(detections.AsSpan(firstDetection[image]..firstDetection[image + 1]), found);
     }
 
     public ReadOnlySpan<int> Objects(int image) => objects.AsSpan(firstObject[image]..firstObject[image + 1]);
@@ -40,7 +39,7 @@ internal sealed class InstancesByImage
     }
 
     /// <summary>Indices by group, in their order within it; and where each group starts, with one more entry for the end.</summary>
-    internal static (int[] First, int[] Items) Group(ReadOnlySpan<int> groupOfItem, int groupCount)
+    private static (int[] First, int[] Items) Group(ReadOnlySpan<int> groupOfItem, int groupCount)
     {
         var first = new int[groupCount + 1];
         foreach (int group in groupOfItem) first[group + 1]++;

@@ -19,7 +19,7 @@ public sealed record OperatingPoint(double ScoreThreshold, double F1, double Pre
             if (!item.IsCrowd && !item.Ignore) objects++;
         var scores = new double[matched.Count];
         for (int i = 0; i < scores.Length; i++) scores[i] = matched[i].Score;
-        int[] order = FallingOrder.Of(scores);
+        int[] order = ScoreSorter.Order(scores);
         var best = new OperatingPoint(WithoutHits, 0, 0, 0);
         int hits = 0, kept = 0;
         for (int i = 0; i < order.Length; i++)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ScratchDet.Evaluation.Coco;
 
 namespace ScratchDet.Evaluation.Errors;
 
@@ -8,10 +9,10 @@ namespace ScratchDet.Evaluation.Errors;
 /// </summary>
 internal sealed class PrecisionCurve
 {
-    /// <summary>The COCO evaluator's recall levels, 0 to 1 in steps of 0.01, with the bits of its arithmetic (k * 0.01).</summary>
-    public static readonly double[] CocoLevels = [.. Enumerable.Range(0, 100).Select(level => level * 0.01), 1];
+    /// <summary>COCO's recall levels, k * 0.01.</summary>
+    public static readonly double[] CocoLevels = [.. CocoEvaluator.RecallLevels];
 
-    /// <summary>TIDE's recall levels: k / 100.</summary>
+    /// <summary>TIDE's recall levels, k / 100: ten of them differ from COCO's in the last bit.</summary>
     public static readonly double[] HundredthLevels = [.. Enumerable.Range(0, 101).Select(level => level / 100.0)];
 
     private double[] hits = new double[64];

@@ -12,7 +12,7 @@ internal sealed class WeightedMetric
     public WeightedMetric(CocoGroundTruth truth, CocoResults results, InstanceOverlap overlap, BootstrapMetric metric, int detectionsPerImage)
     {
         this.metric = metric;
-        double[] thresholds = metric == BootstrapMetric.CocoAp ? BinnedAveragePrecision.CocoThresholds : [0.5];
+        IReadOnlyList<double> thresholds = metric == BootstrapMetric.CocoAp ? CocoEvaluator.IouThresholds : [0.5];
         foreach (CategoryInstances one in CategoryInstances.Of(truth, results, overlap, detectionsPerImage))
         {
             (bool[] counts, bool[] crowds) = one.ObjectFlags(truth);
