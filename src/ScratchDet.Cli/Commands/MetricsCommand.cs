@@ -13,5 +13,7 @@ internal static class MetricsCommand
         MetricsConventions.Create(terminal),
         MetricsVoc.Create(terminal),
         MetricsCoco.Create(terminal),
+        MetricsExplain.Create(terminal),
+        MetricsCompare.Create(terminal),
     };
 }
