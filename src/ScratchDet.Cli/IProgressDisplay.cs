@@ -14,6 +14,9 @@ public interface IProgressDisplay : IDisposable
     /// <param name="imagesPerSecond">Rate, or null when the display shall show none.</param>
     void Report(long step, double? loss = null, double? imagesPerSecond = null);
 
+    /// <summary>What goes on beside the steps, until the next report: "evaluating: 40 of 200 images".</summary>
+    void Note(string activity);
+
     /// <summary>Ends the piece and leaves <paramref name="text"/> as its last line.</summary>
     void Finish(string text);
 }

@@ -66,6 +66,12 @@ internal sealed class LiveProgress(IAnsiConsole console) : IProgressDisplay
         }
     }
 
+    public void Note(string activity)
+    {
+        lock (gate)
+            (lossText, rateText) = (activity, "");
+    }
+
     public void Finish(string text)
     {
         lock (gate)

@@ -35,6 +35,18 @@ internal sealed class PlainProgress(TextWriter error, TimeProvider clock) : IPro
         }
     }
 
+    public void Note(string activity)
+    {
+        lock (gate)
+        {
+            long now = clock.GetTimestamp();
+            if (clock.GetElapsedTime(lastLineAt, now) < Interval)
+                return;
+            lastLineAt = now;
+            error.WriteLine($"{name}: {activity}");
+        }
+    }
+
     public void Finish(string text)
     {
         lock (gate)

@@ -1,4 +1,5 @@
 using ScratchDet.Data;
+using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Runs;
 using static TorchSharp.torch;
@@ -64,6 +65,9 @@ internal sealed class StudySession
             progress.Report(step.Step, step.Loss, step.ImagesPerSecond);
             seconds = step.Seconds;
         }
+
+        public void Evaluating(EvaluationProgress evaluated) =>
+            progress.Note(FormattableString.Invariant($"evaluating: {evaluated.Images} of {evaluated.Total} images"));
 
         public void Evaluated(Training.EvaluationReport evaluation)
         {

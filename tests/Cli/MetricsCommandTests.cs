@@ -72,6 +72,37 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.StartsWith($"{Path.Combine(Results, "comp4_det_train_dog.txt")}: there is no such detection file", Assert.Single(run.ErrorLines));
     }
 
+    [Fact]
+    public async Task The_quirks_of_py_faster_rcnn_ask_for_more_than_the_threshold()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        folder.Write("results/comp4_det_train_dog.txt", "a 0.5 1 1 10 5\n"); // IoU 0.5
+
+        Assert.Equal(1, (await ScoreAsync(root, "train", "area")).GetProperty("map").GetDouble());
+        Assert.Equal(0, (await ScoreAsync(root, "train", "area", "--quirks", "py-faster-rcnn")).GetProperty("map").GetDouble());
+    }
+
+    [Fact]
+    public async Task Annotations_are_scored_as_they_stand_without_images()
+    {
+        // One pixel wide, and larger than any image would be: the devkit's evaluation asks for neither.
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "5", "1", "5", "10") + TemporaryFolder.ObjectXml("dog", "901", "1", "910.25", "10"));
+        Directory.Delete(Path.Combine(root, "JPEGImages"), recursive: true);
+        folder.Write("results/comp4_det_train_dog.txt", "a 0.5 5 1 5 10\na 0.4 901 1 910.25 10\n");
+
+        Assert.Equal(1, (await ScoreAsync(root, "train", "area")).GetProperty("map").GetDouble());
+    }
+
+    [Fact]
+    public async Task The_text_names_the_classes_that_the_mean_leaves_out()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        folder.Write("results/comp4_det_train_dog.txt", "");
+        CommandLine run = await CommandLine.RunAsync("metrics", "voc", "--devkit", root, "--split", "train", "--detections", Results, "--metric", "07");
+        Assert.Equal(0, run.Code);
+        Assert.Contains("left out of the mean, having no objects that count: aeroplane, ", run.Output);
+    }
+
     [Theory]
     [InlineData("a 0.5 1 1 10\n", "line 1: 5 fields")]
     [InlineData("a 0.5 1 1 10 10\nb 0.5 1 1 10 10\n", "line 2: image b is not in the split")]

@@ -30,6 +30,23 @@ public class ProgressTests
     }
 
     [Fact]
+    public void What_goes_on_beside_the_steps_has_its_line_every_five_seconds_too()
+    {
+        var error = new StringWriter();
+        var clock = new ManualClock();
+        using IProgressDisplay progress = new Terminal(TextWriter.Null, error, clock: clock).Progress();
+
+        progress.Start("base", 900);
+        for (int images = 0; images <= 80; images += 20)
+        {
+            progress.Note($"evaluating: {images} of 80 images");
+            clock.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        Assert.Equal("base: evaluating: 60 of 80 images\n", error.ToString());
+    }
+
+    [Fact]
     public void The_time_left_of_a_resumed_run_counts_only_the_steps_done_now()
     {
         var error = new StringWriter();

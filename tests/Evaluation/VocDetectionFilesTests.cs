@@ -22,11 +22,11 @@ public sealed class VocDetectionFilesTests : IDisposable
     {
         Random random = Seeds.Generator(1, "detections");
         float Next() => (float)(random.NextDouble() * 500 - 20);
-        Detection[] Some() => [.. Enumerable.Range(0, 30).Select(i => new Detection(i % 2, random.NextSingle(), new Box(Next(), Next() * 1e-3f, Next(), Next())))];
+        Detection[] Some() => [.. Enumerable.Range(0, 30).Select(i => new Detection(i % 2, random.NextSingle(), new Box(Next(), Next() * 1e-3f, 500 + Next(), 500 + Next())))];
         (string Id, IReadOnlyList<Detection> Detections)[] images = [("a", Some()), ("b", []), ("c", Some())];
         VocDetectionFiles.Write(folder, "test", ["cat", "dog"], images);
         Assert.Equal(
-            Enumerable.Range(0, 2).SelectMany(c => images.SelectMany(i => i.Detections.Where(d => d.ClassIndex == c).Select(d => (i.Id, d)))),
+            Enumerable.Range(0, 2).SelectMany(c => images.SelectMany(i => i.Detections.Where(d => d.ClassIndex == c).Select(d => new VocDetection(i.Id, c, d.Score, VocCorners.From(d.Box))))),
             VocDetectionFiles.Read(folder, "test", ["cat", "dog"]));
     }
 
@@ -34,7 +34,9 @@ public sealed class VocDetectionFilesTests : IDisposable
     [InlineData("000001 0.5 1 10 10", "5 fields")]
     [InlineData("000001 0.5 1 10 10 x", "'x' is no finite number")]
     [InlineData("000001 NaN 1 10 10 20", "'NaN' is no finite number")]
-    [InlineData("000001 0.5 1 10 10 1e39", "'1e39' is no finite number")]
+    [InlineData("000001 0.5 1 10 10 1e309", "'1e309' is no finite number")]
+    [InlineData("000001 -Infinity 1 10 10 20", "'-Infinity' is no finite number")]
+    [InlineData("000001 0.5 10 10 8 20", "the box is -1 x 11 pixels")]
     [InlineData("000009 0.5 1 10 10 20", "image 000009 is not in the split")]
     public void A_bad_line_is_named_with_its_number(string line, string what)
     {

@@ -32,7 +32,7 @@ public class VocEvaluatorTests
         VocResult result = evaluator.Compute();
         VocClassResult part = Assert.Single(result.Classes);
         Assert.Equal(("part", 3), (part.ClassName, part.ObjectCount));
-        Assert.Equal([0.9f, 0.8f, 0.7f, 0.6f, 0.5f, 0.4f], part.Scores);
+        Assert.Equal([0.9f, 0.8f, 0.7f, 0.6f, 0.5f, 0.4f], part.Scores.Select(score => (float)score));
         Assert.Equal([1, 1.0 / 2, 1.0 / 2, 2.0 / 3, 1.0 / 2, 3.0 / 5], part.Precision);
         Assert.Equal([1.0 / 3, 1.0 / 3, 1.0 / 3, 2.0 / 3, 2.0 / 3, 1], part.Recall);
         Assert.Equal(8.4 / 11, part.Ap07!.Value, 1e-15);
@@ -89,10 +89,11 @@ public class VocEvaluatorTests
     public void Equal_scores_across_images_keep_the_order_of_a_detection_file()
     {
         var evaluator = new VocEvaluator(["part"]);
-        evaluator.AddObjects("1", []);
-        evaluator.AddObjects("2", [new(0, Left)]);
-        evaluator.AddDetection("2", new(0, 0.5f, Left)); // before the one of image 1
-        evaluator.AddDetection("1", new(0, 0.5f, Left));
+        evaluator.AddImage("1");
+        evaluator.AddImage("2");
+        evaluator.AddObject("2", 0, VocCorners.From(Left), isDifficult: false);
+        evaluator.AddDetection("2", 0, 0.5, VocCorners.From(Left)); // before the one of image 1
+        evaluator.AddDetection("1", 0, 0.5, VocCorners.From(Left));
         Assert.Equal(1, evaluator.Compute().MapArea);
     }
 
@@ -162,12 +163,67 @@ public class VocEvaluatorTests
     {
         var evaluator = new VocEvaluator(["part"]);
         evaluator.Add("1", [new(0, Left)], [new(0, 0.8f, Left)]);
-        Assert.Contains("image 1", Assert.Throws<ArgumentException>(() => evaluator.AddObjects("1", [])).Message);
-        Assert.Contains("image 2", Assert.Throws<ArgumentException>(() => evaluator.AddDetection("2", new(0, 0.5f, Left))).Message);
-        Assert.Contains("class index 1", Assert.Throws<ArgumentException>(() => evaluator.AddObjects("2", [new(1, Left)])).Message);
-        Assert.Throws<ArgumentException>(() => evaluator.AddDetection("1", new(-1, 0.5f, Left)));
-        Assert.Throws<ArgumentException>(() => evaluator.AddDetection("1", new(0, float.NaN, Left)));
+        Assert.Contains("image 1", Assert.Throws<ArgumentException>(() => evaluator.AddImage("1")).Message);
+        Assert.Contains("image 2", Assert.Throws<ArgumentException>(() => evaluator.AddDetection("2", 0, 0.5, VocCorners.From(Left))).Message);
+        Assert.Contains("class index 1", Assert.Throws<ArgumentException>(() => evaluator.Add("2", [new(1, Left)], [])).Message);
+        Assert.Throws<ArgumentException>(() => evaluator.AddDetection("1", -1, 0.5, VocCorners.From(Left)));
+        Assert.Throws<ArgumentException>(() => evaluator.AddDetection("1", 0, double.NaN, VocCorners.From(Left)));
         Assert.Equal((1, 1.0), (evaluator.ImageCount, evaluator.Compute().MapArea!.Value));
+    }
+
+    [Fact]
+    public void An_iou_of_exactly_the_threshold_is_no_match_by_the_rules_of_py_faster_rcnn()
+    {
+        var evaluator = new VocEvaluator(["part"], rules: VocRules.PyFasterRcnn);
+        evaluator.Add("1", [new(0, Left)], [new(0, 0.8f, new Box(0, 0, 10, 5)), new(0, 0.7f, new Box(0, 0, 10, 5.1f))]);
+        VocClassResult part = evaluator.Compute().Classes[0];
+        Assert.Equal([0, 0.5], part.Precision);
+    }
+
+    [Theory]
+    [InlineData(3, 3, 3)] // the level 3 * 0.1 is above 3 / 10 in both
+    [InlineData(6, 7, 6)] // 1 - 4 * 0.1 is 0.6; 6 * 0.1 is above it
+    [InlineData(7, 8, 7)]
+    [InlineData(8, 9, 9)]
+    public void Recall_levels_counted_up_from_0_miss_six_and_seven_tenths(int found, int levelsOfDevkit, int levelsOfPyFasterRcnn)
+    {
+        // Ten objects of which the best detections find some: precision 1 up to that recall.
+        var boxes = Enumerable.Range(0, 10).Select(i => new Box(20 * i, 0, 20 * i + 10, 10)).ToArray();
+        foreach ((VocRules rules, int levels) in new[] { (VocRules.Devkit, levelsOfDevkit), (VocRules.PyFasterRcnn, levelsOfPyFasterRcnn) })
+        {
+            var evaluator = new VocEvaluator(["part"], rules: rules);
+            evaluator.Add("1", [.. boxes.Select(box => new ObjectAnnotation(0, box))], [.. boxes.Take(found).Select(box => new Detection(0, 0.5f, box))]);
+            Assert.Equal(levels / 11.0, evaluator.Compute().Map07!.Value, 1e-15);
+        }
+    }
+
+    [Fact]
+    public void Scores_and_coordinates_that_differ_beyond_single_precision_are_different()
+    {
+        // 0.3 and the next double: as floats they would be equal, and the miss, added first, would come first.
+        var evaluator = new VocEvaluator(["part"]);
+        evaluator.AddImage("1");
+        evaluator.AddObject("1", 0, new VocCorners(1, 1, 10, 10), isDifficult: false);
+        evaluator.AddDetection("1", 0, 0.3, new VocCorners(101, 1, 110, 10));
+        evaluator.AddDetection("1", 0, Math.BitIncrement(0.3), new VocCorners(1, 1, 10, 10));
+        Assert.Equal(1, evaluator.Compute().MapArea);
+
+        // A height of 20.000000001 makes the IoU 0.49999999997: no match, and as a float it would be 0.5.
+        evaluator = new VocEvaluator(["part"]);
+        evaluator.AddImage("1");
+        evaluator.AddObject("1", 0, new VocCorners(1, 1, 10, 10), isDifficult: false);
+        evaluator.AddDetection("1", 0, 0.3, new VocCorners(1, 1, 10, 20.000000001));
+        Assert.Equal(0, evaluator.Compute().MapArea);
+    }
+
+    [Fact]
+    public void The_classes_that_the_mean_leaves_out_are_named()
+    {
+        var evaluator = new VocEvaluator(["cat", "dog", "cow"]);
+        evaluator.Add("1", [new(1, Left), new(2, Left, Difficult: true)], []);
+        Assert.Equal("left out of the mean, having no objects that count: cat, cow", evaluator.Compute().LeftOut);
+        evaluator.Add("2", [new(0, Left), new(2, Left)], []);
+        Assert.Null(evaluator.Compute().LeftOut);
     }
 
     private static VocResult Score(IReadOnlyList<ObjectAnnotation> objects, IReadOnlyList<Detection> detections)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Runs;
 using ScratchDet.Training;
@@ -39,6 +40,18 @@ public sealed class LiveProgress(TimeProvider? clock = null) : LiveView(clock), 
         }
     }
 
+    /// <summary>For <c>trainer.Evaluating += progress.Draw</c>, or an evaluation alone.</summary>
+    /// <exception cref="InvalidOperationException">No line has begun.</exception>
+    public void Draw(EvaluationProgress progress)
+    {
+        lock (Gate)
+        {
+            if (lines.Count == 0) throw new InvalidOperationException("no line has begun: call Line(name, total) before the evaluation");
+            lines[^1] = lines[^1] with { Note = string.Create(CultureInfo.InvariantCulture, $"evaluating: {progress.Images} of {progress.Total} images") };
+            Changed();
+        }
+    }
+
     /// <summary>A run that was finished before, as it is in the store.</summary>
     public void Draw(RunFolder run)
     {
@@ -64,6 +77,8 @@ public sealed class LiveProgress(TimeProvider? clock = null) : LiveView(clock), 
     }
 
     void IRunObserver.Stepped(StepReport step) => Draw(step);
+
+    void IRunObserver.Evaluating(EvaluationProgress progress) => Draw(progress);
 
     void IRunObserver.Evaluated(EvaluationReport evaluation)
     {

@@ -1,3 +1,4 @@
+using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Runs;
 using ScratchDet.Training;
@@ -30,6 +31,11 @@ public static class Observers
         public void Stepped(StepReport step)
         {
             foreach (IRunObserver observer in observers) observer.Stepped(step);
+        }
+
+        public void Evaluating(EvaluationProgress progress)
+        {
+            foreach (IRunObserver observer in observers) observer.Evaluating(progress);
         }
 
         public void Evaluated(EvaluationReport evaluation)

@@ -7,7 +7,7 @@ namespace ScratchDet.Notebook;
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record EvaluationView(VocResult Result) : IDisplayable
 {
-    public string Summary => $"mAP at IoU 0.5: {Percent(Result.MapArea)} % (area), {Percent(Result.Map07)} % (11 points)";
+    public string Summary => $"mAP at IoU 0.5: {Percent(Result.MapArea)} % (area), {Percent(Result.Map07)} % (11 points)" + (Result.LeftOut is { } note ? $"; {note}" : "");
 
     /// <summary>One row a class; a class without objects has no average precision.</summary>
     public TextTable ToTextTable() => new(

@@ -5,7 +5,7 @@ namespace ScratchDet.Data;
 /// the continuous box is (XMin - 1, YMin - 1, XMax, YMax).
 /// </summary>
 /// <param name="Line">Line of the object's tag in the file, 0 when it was not read from one.</param>
-public sealed record VocObject(string ClassName, float XMin, float YMin, float XMax, float YMax, int Line = 0)
+public sealed record VocObject(string ClassName, double XMin, double YMin, double XMax, double YMax, int Line = 0)
 {
     public bool Difficult { get; init; }
 

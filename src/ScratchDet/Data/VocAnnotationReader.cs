@@ -117,7 +117,7 @@ public static class VocAnnotationReader
             int line = LineNumber;
             string? name = null, pose = null;
             bool difficult = false, truncated = false;
-            (float XMin, float YMin, float XMax, float YMax)? box = null;
+            (double XMin, double YMin, double XMax, double YMax)? box = null;
             bool open = Enter();
             while (open && AtChild("object"))
             {
@@ -138,10 +138,10 @@ public static class VocAnnotationReader
             return new VocObject(name, xMin, yMin, xMax, yMax, line) { Difficult = difficult, Truncated = truncated, Pose = pose };
         }
 
-        private (float, float, float, float) BoundingBox()
+        private (double, double, double, double) BoundingBox()
         {
             int line = LineNumber;
-            float? xMin = null, yMin = null, xMax = null, yMax = null;
+            double? xMin = null, yMin = null, xMax = null, yMax = null;
             bool open = Enter();
             while (open && AtChild("bndbox"))
             {
@@ -189,13 +189,13 @@ public static class VocAnnotationReader
             }
         }
 
-        private float Coordinate()
+        private double Coordinate()
         {
             (string tag, int line) = (reader.LocalName, LineNumber);
             string text = reader.ReadElementContentAsString().Trim();
-            if (!float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float value))
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value))
                 throw Bad($"<{tag}> is '{Shorten(text)}', not a number", line);
-            if (!float.IsFinite(value))
+            if (!double.IsFinite(value))
                 throw Bad($"<{tag}> is {Shorten(text)}, which is not finite", line);
             return value;
         }

@@ -19,7 +19,7 @@ public static class VocBoxRule
         box = default;
         problem = Problem(voc, width, height);
         if (problem is not null) return false;
-        box = new Box(voc.XMin - 1, voc.YMin - 1, voc.XMax, voc.YMax).Clip(width, height);
+        box = new Box((float)(voc.XMin - 1), (float)(voc.YMin - 1), (float)voc.XMax, (float)voc.YMax).Clip(width, height);
         if (box.Area > 0) return true;
         problem = $"the box {Corners(voc)} has no area inside the image of {width} x {height}";
         return false;
@@ -27,7 +27,7 @@ public static class VocBoxRule
 
     private static string? Problem(VocObject voc, int width, int height)
     {
-        if (!float.IsFinite(voc.XMin) || !float.IsFinite(voc.YMin) || !float.IsFinite(voc.XMax) || !float.IsFinite(voc.YMax))
+        if (!double.IsFinite(voc.XMin) || !double.IsFinite(voc.YMin) || !double.IsFinite(voc.XMax) || !double.IsFinite(voc.YMax))
             return $"the box {Corners(voc)} is not finite";
         if (voc.XMax < voc.XMin || voc.YMax < voc.YMin)
             return $"the box {Corners(voc)} has swapped corners";
@@ -39,6 +39,6 @@ public static class VocBoxRule
         return null;
     }
 
-    private static string Corners(VocObject voc) => string.Create(CultureInfo.InvariantCulture,
+    internal static string Corners(VocObject voc) => string.Create(CultureInfo.InvariantCulture,
         $"(xmin {voc.XMin}, ymin {voc.YMin}, xmax {voc.XMax}, ymax {voc.YMax})");
 }

@@ -57,7 +57,7 @@ public static class VocDataset
         [.. VocLayout.Find(folder).SelectMany(layout => layout.Splits()).Distinct().Order(StringComparer.Ordinal)];
 
     // Classes come from all annotations and not from one image set, so that training and test sets agree on the labels.
-    private static IReadOnlyList<string> DiscoverClassNames(IReadOnlyList<VocLayout> layouts)
+    internal static IReadOnlyList<string> DiscoverClassNames(IReadOnlyList<VocLayout> layouts)
     {
         string[] paths = [.. layouts.SelectMany(layout => Directory.EnumerateFiles(Path.Combine(layout.Root, VocLayout.Annotations), "*.xml"))];
         Array.Sort(paths, StringComparer.Ordinal);
@@ -71,9 +71,9 @@ public static class VocDataset
         return [.. names];
     }
 
-    private static List<(VocLayout, string, string)> Entries(string folder, IReadOnlyList<VocLayout> layouts, string split)
+    internal static List<(VocLayout Layout, string Id, string ListPath)> Entries(string folder, IReadOnlyList<VocLayout> layouts, string split)
     {
-        var entries = new List<(VocLayout, string, string)>();
+        var entries = new List<(VocLayout Layout, string Id, string ListPath)>();
         var listOfId = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach ((string? year, string name) in VocLayout.ParseSplit(split))
         {
@@ -123,7 +123,7 @@ public static class VocDataset
         string.Join(", ", names.Take(25)) + (names.Count > 25 ? ", ..." : "");
 
     // Reads on all cores; of several failures the first in order is thrown, so that the message does not depend on timing.
-    private static T[] InParallel<T>(int count, Func<int, T> read)
+    internal static T[] InParallel<T>(int count, Func<int, T> read)
     {
         var results = new T[count];
         var failures = new BadInputException?[count];

@@ -14,14 +14,15 @@ internal sealed partial class VocLayout
 
     private readonly Dictionary<string, string> imageById = new(StringComparer.Ordinal);
 
-    private VocLayout(string root)
+    private VocLayout(string root, bool needsImages)
     {
         Root = root;
         ImageFolder = Path.Combine(root, JpegImages);
-        if (!Directory.Exists(ImageFolder))
+        if (needsImages && !Directory.Exists(ImageFolder))
             throw new BadInputException(ImageFolder, null, "the folder does not exist", "a VOC folder holds JPEGImages, Annotations and ImageSets/Main");
         if (!Directory.Exists(Path.Combine(root, Annotations)))
             throw new BadInputException(Path.Combine(root, Annotations), null, "the folder does not exist", "a VOC folder holds JPEGImages, Annotations and ImageSets/Main");
+        if (!needsImages) return;
         foreach (string path in Directory.EnumerateFiles(ImageFolder))
         {
             int rank = Rank(path);
@@ -37,7 +38,7 @@ internal sealed partial class VocLayout
 
     public string ImageFolder { get; }
 
-    /// <summary>Ids that have an image, in no order.</summary>
+    /// <summary>Ids that have an image, in no order; none when images are not needed.</summary>
     public IReadOnlyCollection<string> ImageIds => imageById.Keys;
 
     /// <summary>The year of a devkit folder (VOC2007), else the folder's name.</summary>
@@ -62,19 +63,20 @@ internal sealed partial class VocLayout
     /// <summary>
     /// The VOC folders under a path: itself, or every VOC* folder of a devkit (also one level down, in VOCdevkit), by name.
     /// </summary>
+    /// <param name="needsImages">False: JPEGImages is not looked at and need not be there.</param>
     /// <exception cref="BadInputException">No such folder, or no VOC folder in it.</exception>
-    public static IReadOnlyList<VocLayout> Find(string folder)
+    public static IReadOnlyList<VocLayout> Find(string folder, bool needsImages = true)
     {
         if (!Directory.Exists(folder))
             throw new BadInputException(folder, null, "the folder does not exist", "give the folder that holds JPEGImages, Annotations and ImageSets, or a VOCdevkit");
-        if (IsVoc(folder)) return [new VocLayout(folder)];
+        if (IsVoc(folder)) return [new VocLayout(folder, needsImages)];
         string devkit = Path.Combine(folder, "VOCdevkit");
         string parent = Directory.Exists(devkit) ? devkit : folder;
         string[] years = [.. Directory.EnumerateDirectories(parent).Where(IsVoc)];
         if (years.Length == 0)
             throw new BadInputException(folder, null, "neither JPEGImages nor ImageSets is in this folder, nor in a folder below it", "give the folder that holds JPEGImages, Annotations and ImageSets, or a VOCdevkit");
         Array.Sort(years, StringComparer.Ordinal);
-        return [.. years.Select(year => new VocLayout(year))];
+        return [.. years.Select(year => new VocLayout(year, needsImages))];
     }
 
     /// <summary>The ids of a list: one a line, blank lines left out.</summary>

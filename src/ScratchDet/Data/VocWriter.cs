@@ -86,8 +86,9 @@ public static class VocWriter
         writer.WriteEndElement();
     }
 
-    private static void Number(XmlWriter writer, string tag, float? value)
+    // The boxes of the kit are floats: their shortest text is wanted, not that of the double they became.
+    private static void Number(XmlWriter writer, string tag, double? value)
     {
-        if (value is not null) writer.WriteElementString(tag, value.Value.ToString("R", CultureInfo.InvariantCulture));
+        if (value is not null) writer.WriteElementString(tag, ((float)value.Value).ToString("R", CultureInfo.InvariantCulture));
     }
 }

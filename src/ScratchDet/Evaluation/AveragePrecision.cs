@@ -15,20 +15,25 @@ public static class AveragePrecision
     private static readonly double[] ElevenLevels =
         [0, 0.1, 2 * 0.1, 3 * 0.1, 4 * 0.1, 0.5, 1 - 4 * 0.1, 1 - 3 * 0.1, 1 - 2 * 0.1, 1 - 0.1, 1];
 
+    /// <summary>The levels of py-faster-rcnn and what grew out of it, all counted up from 0.</summary>
+    private static readonly double[] ElevenLevelsCountedUp =
+        [0, 0.1, 2 * 0.1, 3 * 0.1, 4 * 0.1, 5 * 0.1, 6 * 0.1, 7 * 0.1, 8 * 0.1, 9 * 0.1, 10 * 0.1];
+
     /// <summary>VOC2007: mean over 11 recall levels of the largest precision at that recall or more.</summary>
     /// <exception cref="ArgumentException">The arrays differ in length.</exception>
-    public static double ElevenPoint(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision)
+    public static double ElevenPoint(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision, VocRules rules = VocRules.Devkit)
     {
         RequireSameLength(recall, precision);
+        double[] levels = rules == VocRules.PyFasterRcnn ? ElevenLevelsCountedUp : ElevenLevels;
         double sum = 0, largest = 0;
         int next = recall.Length - 1;
-        for (int level = ElevenLevels.Length - 1; level >= 0; level--)
+        for (int level = levels.Length - 1; level >= 0; level--)
         {
-            for (; next >= 0 && recall[next] >= ElevenLevels[level]; next--)
+            for (; next >= 0 && recall[next] >= levels[level]; next--)
                 largest = Math.Max(largest, precision[next]);
             sum += largest;
         }
-        return sum / ElevenLevels.Length;
+        return sum / levels.Length;
     }
 
     /// <summary>VOC2010 and later: the area under the precision made monotone (largest precision at that recall or more).</summary>
@@ -44,6 +49,23 @@ public static class AveragePrecision
             area += (recall[i] - previousRecall) * largest;
         }
         return area;
+    }
+
+    /// <summary>COCO: mean over the 101 recall levels 0, 0.01 ... 1 of the largest precision at that recall or more.</summary>
+    /// <exception cref="ArgumentException">The arrays differ in length.</exception>
+    public static double HundredOnePoint(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision)
+    {
+        RequireSameLength(recall, precision);
+        double sum = 0, largest = 0;
+        int next = recall.Length - 1;
+        for (int level = 100; level >= 0; level--)
+        {
+            double atLeast = level == 100 ? 1 : level * 0.01;
+            for (; next >= 0 && recall[next] >= atLeast; next--)
+                largest = Math.Max(largest, precision[next]);
+            sum += largest;
+        }
+        return sum / 101;
     }
 
     private static void RequireSameLength(ReadOnlySpan<double> recall, ReadOnlySpan<double> precision)

@@ -1,5 +1,6 @@
 using ScratchDet.Boxes;
 using ScratchDet.Data;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Losses;
 using ScratchDet.Models;
 using ScratchDet.Torch;
@@ -12,14 +13,23 @@ namespace ScratchDet.Evaluation;
 public sealed record ImageDetections(string ImageId, IReadOnlyList<ObjectAnnotation> Objects, IReadOnlyList<Detection> Detections);
 
 /// <summary>What a pass over annotated images gave.</summary>
+/// <param name="Coco">Boxes by COCO's rules; difficult objects are ignored.</param>
 /// <param name="Loss">Mean loss per batch in evaluation mode.</param>
-public sealed record DetectorEvaluation(VocResult Voc, double Loss, IReadOnlyList<ImageDetections> Images);
+/// <param name="Images">In the order of the data set.</param>
+public sealed record DetectorEvaluation(VocResult Voc, CocoEvaluation Coco, double Loss, IReadOnlyList<ImageDetections> Images);
 
-/// <summary>Runs a detector over a data set once: detections, VOC mAP, validation loss. Changes nothing in the detector.</summary>
+/// <summary>How far an evaluation is.</summary>
+/// <param name="Images">Images that the detector has seen.</param>
+/// <param name="Total">Images in all.</param>
+public readonly record struct EvaluationProgress(int Images, int Total);
+
+/// <summary>Runs a detector over a data set once, in batches: detections, VOC and COCO scores, validation loss. Changes nothing in the detector.</summary>
 public sealed class DetectorEvaluator(DetectionDataset data, Loader<DetectionBatch> loader, DetectionDecoder decoder, BoxCoder coder, MultiBoxLoss loss)
 {
     /// <param name="forward">The detector in evaluation mode on its device: images on the CPU -> raw outputs on the CPU, float.</param>
-    public DetectorEvaluation Run(Detector detector, Func<Tensor, RawDetections> forward, CancellationToken cancellation = default)
+    /// <param name="progress">Told after every batch, on the thread that evaluates.</param>
+    public DetectorEvaluation Run(
+        Detector detector, Func<Tensor, RawDetections> forward, Action<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
     {
         bool wasTraining = detector.training;
         detector.eval();
@@ -40,10 +50,12 @@ public sealed class DetectorEvaluator(DetectionDataset data, Loader<DetectionBat
                     lossSum += terms.Total().item<float>();
                     batches++;
                     images.AddRange(Decode(detector, raw, batch));
+                    progress?.Invoke(new EvaluationProgress(images.Count, data.Samples.Count));
                 }
             }
             foreach (ImageDetections image in images) evaluator.Add(image.ImageId, image.Objects, image.Detections);
-            return new DetectorEvaluation(evaluator.Compute(), lossSum / Math.Max(1, batches), images);
+            CocoEvaluation coco = CocoEvaluator.Evaluate(CocoConversion.GroundTruth(data), CocoConversion.Results(data, images), cancellation: cancellation);
+            return new DetectorEvaluation(evaluator.Compute(), coco, lossSum / Math.Max(1, batches), images);
         }
         finally
         {

@@ -4,9 +4,14 @@ using ScratchDet.Boxes;
 
 namespace ScratchDet.Evaluation;
 
+/// <summary>One line of a devkit's detection file.</summary>
+/// <param name="ClassIndex">Index of the file's class among the classes that were asked for.</param>
+public readonly record struct VocDetection(string ImageId, int ClassIndex, double Score, VocCorners Box);
+
 /// <summary>
 /// The devkit's detection files, one per class: comp4_det_SPLIT_CLASS.txt with lines `image score xmin ymin xmax ymax`.
-/// In the files pixels count from 1 and corners are inclusive; here boxes are continuous (see <see cref="Box"/>).
+/// In the files pixels count from 1 and corners are inclusive; numbers keep all their digits, so that files that were
+/// written here score to the same bits.
 /// </summary>
 public static class VocDetectionFiles
 {
@@ -38,7 +43,7 @@ public static class VocDetectionFiles
     /// </summary>
     /// <param name="knownImages">When given, a line of any other image is an error.</param>
     /// <exception cref="BadInputException">A file is missing, or a line cannot be used; names the line.</exception>
-    public static IEnumerable<(string ImageId, Detection Detection)> Read(
+    public static IEnumerable<VocDetection> Read(
         string folder, string split, IReadOnlyList<string> classNames, IReadOnlySet<string>? knownImages = null)
     {
         for (int c = 0; c < classNames.Count; c++)
@@ -58,14 +63,13 @@ public static class VocDetectionFiles
 
     private static string Line(string imageId, Detection detection)
     {
-        Box box = detection.Box; // + 1 in double, so that reading gives the same float back
+        VocCorners box = VocCorners.From(detection.Box);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{imageId} {detection.Score:R} {box.XMin + 1.0:R} {box.YMin + 1.0:R} {box.XMax:R} {box.YMax:R}");
+            $"{imageId} {(double)detection.Score:R} {box.XMin:R} {box.YMin:R} {box.XMax:R} {box.YMax:R}");
     }
 
-    private static (string ImageId, Detection Detection) Parse(
-        string file, int lineNumber, string line, int classIndex, IReadOnlySet<string>? knownImages)
+    private static VocDetection Parse(string file, int lineNumber, string line, int classIndex, IReadOnlySet<string>? knownImages)
     {
         string[] fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         string place = $"line {lineNumber}";
@@ -77,10 +81,14 @@ public static class VocDetectionFiles
         for (int i = 0; i < numbers.Length; i++)
         {
             bool isNumber = double.TryParse(fields[i + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i]);
-            if (!isNumber || !float.IsFinite((float)numbers[i]))
+            if (!isNumber || !double.IsFinite(numbers[i]))
                 throw new BadInputException(file, place, $"'{fields[i + 1]}' is no finite number", "a line is: image score xmin ymin xmax ymax");
         }
-        var box = new Box((float)(numbers[1] - 1), (float)(numbers[2] - 1), (float)numbers[3], (float)numbers[4]);
-        return (fields[0], new Detection(classIndex, (float)numbers[0], box));
+        var box = new VocCorners(numbers[1], numbers[2], numbers[3], numbers[4]);
+        if (box.Width < 0 || box.Height < 0)
+            throw new BadInputException(file, place, $"the box is {Shown(box.Width)} x {Shown(box.Height)} pixels", "a line is: image score xmin ymin xmax ymax, both corners inside the box");
+        return new VocDetection(fields[0], classIndex, numbers[0], box);
     }
+
+    private static string Shown(double pixels) => pixels.ToString(CultureInfo.InvariantCulture);
 }

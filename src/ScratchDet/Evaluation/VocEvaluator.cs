@@ -4,24 +4,25 @@ using ScratchDet.Data;
 namespace ScratchDet.Evaluation;
 
 /// <summary>
-/// The PASCAL VOC detection metric, with the rules of the devkit: by falling score (equal scores in the order they were
-/// added) a detection goes to the object of its class with the largest IoU in its image. Below the IoU threshold it is a
-/// false positive; a difficult object makes it neither; an object that an earlier detection has makes it a false
-/// positive. Boxes are in pixels, continuous; widths then equal the devkit's inclusive xmax - xmin + 1.
-/// Images are added one by one; <see cref="Compute()"/> may be called at any time and again after more images.
+/// The PASCAL VOC detection metric, with the rules of the devkit (VOCevaldet.m): by falling score (equal scores in the
+/// order they were added) a detection goes to the object of its class with the largest IoU in its image. Below the IoU
+/// threshold it is a false positive; a difficult object makes it neither; an object that an earlier detection has makes it
+/// a false positive. Images are added one by one; <see cref="Compute()"/> may be called at any time and again after more
+/// images.
 /// </summary>
 public sealed class VocEvaluator
 {
     private readonly Dictionary<string, int> imageNumbers = [];
     private readonly ClassRecords[] classes;
 
-    /// <param name="iouThreshold">A match has at least this IoU.</param>
-    public VocEvaluator(IReadOnlyList<string> classNames, double iouThreshold = 0.5)
+    /// <param name="iouThreshold">A match has at least this IoU (<see cref="VocRules.PyFasterRcnn"/>: more).</param>
+    public VocEvaluator(IReadOnlyList<string> classNames, double iouThreshold = 0.5, VocRules rules = VocRules.Devkit)
     {
         if (!(iouThreshold > 0 && iouThreshold <= 1))
             throw new ArgumentOutOfRangeException(nameof(iouThreshold), iouThreshold, "an IoU threshold is above 0 and at most 1");
         ClassNames = classNames;
         IouThreshold = iouThreshold;
+        Rules = rules;
         classes = [.. classNames.Select(_ => new ClassRecords())];
     }
 
@@ -29,40 +30,47 @@ public sealed class VocEvaluator
 
     public double IouThreshold { get; }
 
+    public VocRules Rules { get; }
+
     public int ImageCount => imageNumbers.Count;
 
-    /// <summary>One image with its objects and detections, both in pixels of the same image.</summary>
+    /// <summary>One image with its objects and detections, both in continuous pixels of the same image.</summary>
     /// <exception cref="ArgumentException">The image is there already; a class is unknown; a score is NaN.</exception>
     public void Add(string imageId, IReadOnlyList<ObjectAnnotation> objects, IReadOnlyList<Detection> detections)
     {
-        AddObjects(imageId, objects);
-        foreach (Detection detection in detections)
-            AddDetection(imageId, detection);
-    }
-
-    /// <summary>One image with its objects; its detections follow through <see cref="AddDetection"/>.</summary>
-    /// <exception cref="ArgumentException">The image is there already, or a class is unknown.</exception>
-    public void AddObjects(string imageId, IReadOnlyList<ObjectAnnotation> objects)
-    {
         foreach (ObjectAnnotation annotation in objects)
             RequireClass(imageId, annotation.ClassIndex);
+        AddImage(imageId);
+        foreach (ObjectAnnotation annotation in objects)
+            AddObject(imageId, annotation.ClassIndex, VocCorners.From(annotation.Box), annotation.Difficult);
+        foreach (Detection detection in detections)
+            AddDetection(imageId, detection.ClassIndex, detection.Score, VocCorners.From(detection.Box));
+    }
+
+    /// <summary>One image; its objects and detections follow.</summary>
+    /// <exception cref="ArgumentException">The image is there already.</exception>
+    public void AddImage(string imageId)
+    {
         if (!imageNumbers.TryAdd(imageId, imageNumbers.Count))
             throw new ArgumentException($"image {imageId} was added before", nameof(imageId));
-        int image = imageNumbers.Count - 1;
-        foreach (ObjectAnnotation annotation in objects)
-            classes[annotation.ClassIndex].Objects.Add(new ObjectRecord(image, annotation.Box, annotation.Difficult));
+    }
+
+    /// <summary>One object of an image that was added; of equal overlaps the object added first counts.</summary>
+    /// <exception cref="ArgumentException">The image or the class is unknown.</exception>
+    public void AddObject(string imageId, int classIndex, VocCorners box, bool isDifficult)
+    {
+        RequireClass(imageId, classIndex);
+        classes[classIndex].Objects.Add(new ObjectRecord(NumberOf(imageId), box, isDifficult));
     }
 
     /// <summary>One detection of an image that was added. The order of calls decides between equal scores.</summary>
     /// <exception cref="ArgumentException">The image or the class is unknown, or the score is NaN.</exception>
-    public void AddDetection(string imageId, Detection detection)
+    public void AddDetection(string imageId, int classIndex, double score, VocCorners box)
     {
-        if (!imageNumbers.TryGetValue(imageId, out int image))
-            throw new ArgumentException($"a detection for image {imageId}, which was not added", nameof(imageId));
-        RequireClass(imageId, detection.ClassIndex);
-        if (float.IsNaN(detection.Score))
-            throw new ArgumentException($"a detection of image {imageId} has no score (NaN)", nameof(detection));
-        classes[detection.ClassIndex].Detections.Add(new DetectionRecord(image, detection.Score, detection.Box));
+        RequireClass(imageId, classIndex);
+        if (double.IsNaN(score))
+            throw new ArgumentException($"a detection of image {imageId} has no score (NaN)", nameof(score));
+        classes[classIndex].Detections.Add(new DetectionRecord(NumberOf(imageId), score, box));
     }
 
     /// <summary>The score of everything added so far.</summary>
@@ -85,30 +93,31 @@ public sealed class VocEvaluator
         int objectCount = 0;
         foreach (ObjectRecord annotation in records.Objects)
         {
-            if (!annotation.Difficult) objectCount++;
+            if (!annotation.IsDifficult) objectCount++;
         }
         int[] order = ByFallingScore(records.Detections);
-        float[] scores = Array.ConvertAll(order, d => records.Detections[d].Score);
+        double[] scores = Array.ConvertAll(order, d => records.Detections[d].Score);
         if (objectCount == 0) return new VocClassResult(className, 0, null, null, scores, [], []);
 
-        int[] firstObject = FirstObjectOfImages(records.Objects);
-        var isTaken = new bool[records.Objects.Count];
+        (int[] firstObject, ObjectRecord[] objects) = ByImage(records.Objects);
+        var isTaken = new bool[objects.Length];
         var precision = new double[order.Length];
         var recall = new double[order.Length];
         int truePositives = 0, falsePositives = 0;
         for (int rank = 0; rank < order.Length; rank++)
         {
             DetectionRecord detection = records.Detections[order[rank]];
-            int best = LargestOverlap(records.Objects, firstObject[detection.Image], firstObject[detection.Image + 1], detection.Box, out double iou);
-            if (best < 0 || iou < IouThreshold)
+            int best = LargestOverlap(objects.AsSpan(firstObject[detection.Image]..firstObject[detection.Image + 1]), detection.Box, out double iou);
+            if (best < 0 || !IsMatch(iou))
             {
                 falsePositives++;
             }
-            else if (!records.Objects[best].Difficult)
+            else if (!objects[firstObject[detection.Image] + best].IsDifficult)
             {
-                if (isTaken[best]) falsePositives++;
+                ref bool taken = ref isTaken[firstObject[detection.Image] + best];
+                if (taken) falsePositives++;
                 else truePositives++;
-                isTaken[best] = true;
+                taken = true;
             }
             int decided = truePositives + falsePositives;
             // The devkit has 0 / 0 = NaN while only difficult objects were hit, and its maximum passes over NaN: as 0 does.
@@ -116,58 +125,61 @@ public sealed class VocEvaluator
             recall[rank] = (double)truePositives / objectCount;
         }
         return new VocClassResult(
-            className, objectCount, AveragePrecision.ElevenPoint(recall, precision), AveragePrecision.Area(recall, precision),
+            className, objectCount, AveragePrecision.ElevenPoint(recall, precision, Rules), AveragePrecision.Area(recall, precision),
             scores, precision, recall);
     }
 
-    /// <summary>Start of each image's objects in the list, which is ordered by image; one more entry for the end.</summary>
-    private int[] FirstObjectOfImages(List<ObjectRecord> objects)
+    private bool IsMatch(double iou) => Rules == VocRules.PyFasterRcnn ? iou > IouThreshold : iou >= IouThreshold;
+
+    /// <summary>The objects image by image, in their order within each, and where each image's start (one more entry for the end).</summary>
+    private (int[] First, ObjectRecord[] Objects) ByImage(List<ObjectRecord> objects)
     {
         var first = new int[imageNumbers.Count + 1];
         foreach (ObjectRecord annotation in objects)
             first[annotation.Image + 1]++;
         for (int image = 0; image < imageNumbers.Count; image++)
             first[image + 1] += first[image];
-        return first;
+        int[] next = [.. first];
+        var sorted = new ObjectRecord[objects.Count];
+        foreach (ObjectRecord annotation in objects)
+            sorted[next[annotation.Image]++] = annotation;
+        return (first, sorted);
     }
 
     /// <summary>The first object with the largest IoU, difficult ones included; -1 when none overlaps.</summary>
-    private static int LargestOverlap(List<ObjectRecord> objects, int start, int end, Box box, out double largest)
+    private static int LargestOverlap(ReadOnlySpan<ObjectRecord> objects, VocCorners box, out double largest)
     {
         (int best, largest) = (-1, 0);
-        for (int o = start; o < end; o++)
+        for (int o = 0; o < objects.Length; o++)
         {
-            double iou = Iou(box, objects[o].Box);
+            double iou = box.Iou(objects[o].Box);
             if (iou > largest) (best, largest) = (o, iou);
         }
         return best;
     }
 
-    /// <summary>In double, like the devkit: an IoU of exactly the threshold must not fall to a rounding.</summary>
-    private static double Iou(Box a, Box b)
-    {
-        double width = Math.Min((double)a.XMax, b.XMax) - Math.Max((double)a.XMin, b.XMin);
-        double height = Math.Min((double)a.YMax, b.YMax) - Math.Max((double)a.YMin, b.YMin);
-        if (!(width > 0 && height > 0)) return 0;
-        double intersection = width * height;
-        return intersection / (Area(a) + Area(b) - intersection);
-    }
-
-    private static double Area(Box box) => ((double)box.XMax - box.XMin) * ((double)box.YMax - box.YMin);
-
     /// <summary>Indices by falling score; equal scores keep the order of adding.</summary>
     private static int[] ByFallingScore(List<DetectionRecord> detections)
     {
-        var keys = new ulong[detections.Count];
+        var keys = new double[detections.Count];
+        var order = new int[keys.Length];
         for (int d = 0; d < keys.Length; d++)
+            (keys[d], order[d]) = (-detections[d].Score, d);
+        Array.Sort(keys, order);
+        // The sort is not stable: the indices of equal scores are put back in order.
+        for (int start = 0, end; start < keys.Length; start = end)
         {
-            uint bits = BitConverter.SingleToUInt32Bits(-detections[d].Score + 0f); // + 0: one zero, not two
-            uint ascending = (bits & 0x80000000) != 0 ? ~bits : bits | 0x80000000; // orders like the number
-            keys[d] = ((ulong)ascending << 32) | (uint)d;
+            for (end = start + 1; end < keys.Length && keys[end] == keys[start]; end++)
+            {
+            }
+            if (end - start > 1) Array.Sort(order, start, end - start);
         }
-        Array.Sort(keys);
-        return Array.ConvertAll(keys, key => (int)(uint)key);
+        return order;
     }
+
+    private int NumberOf(string imageId) => imageNumbers.TryGetValue(imageId, out int number)
+        ? number
+        : throw new ArgumentException($"image {imageId} was not added", nameof(imageId));
 
     private void RequireClass(string imageId, int classIndex)
     {
@@ -182,7 +194,7 @@ public sealed class VocEvaluator
         public List<DetectionRecord> Detections { get; } = [];
     }
 
-    private readonly record struct ObjectRecord(int Image, Box Box, bool Difficult);
+    private readonly record struct ObjectRecord(int Image, VocCorners Box, bool IsDifficult);
 
-    private readonly record struct DetectionRecord(int Image, float Score, Box Box);
+    private readonly record struct DetectionRecord(int Image, double Score, VocCorners Box);
 }

@@ -12,10 +12,31 @@ namespace ScratchDet.Evaluation;
 /// <param name="Recall">True positives so far / ObjectCount; empty for a class without objects.</param>
 public sealed record VocClassResult(
     string ClassName, int ObjectCount, double? Ap07, double? ApArea,
-    IReadOnlyList<float> Scores, IReadOnlyList<double> Precision, IReadOnlyList<double> Recall);
+    IReadOnlyList<double> Scores, IReadOnlyList<double> Precision, IReadOnlyList<double> Recall);
+
+/// <summary>Whose rules the VOC metric follows where programs differ.</summary>
+public enum VocRules
+{
+    /// <summary>The devkit: an IoU of exactly the threshold is a match; the recall levels of its language's 0:0.1:1.</summary>
+    Devkit,
+
+    /// <summary>py-faster-rcnn's voc_eval and its many descendants: the IoU must be above the threshold; levels i * 0.1.</summary>
+    PyFasterRcnn,
+}
 
 /// <summary>VOC mean average precision: the mean over the classes that have objects, 0 to 1.</summary>
 /// <param name="Map07">By the 11-point rule; null when no class has an object.</param>
 /// <param name="MapArea">By the area rule; null likewise.</param>
 /// <param name="Classes">One per class name, in its order.</param>
-public sealed record VocResult(double? Map07, double? MapArea, IReadOnlyList<VocClassResult> Classes);
+public sealed record VocResult(double? Map07, double? MapArea, IReadOnlyList<VocClassResult> Classes)
+{
+    /// <summary>One line that names the classes without objects, which the mean leaves out; null when there is none.</summary>
+    public string? LeftOut
+    {
+        get
+        {
+            string[] names = [.. Classes.Where(one => one.ObjectCount == 0).Select(one => one.ClassName)];
+            return names.Length == 0 ? null : $"left out of the mean, having no objects that count: {string.Join(", ", names)}";
+        }
+    }
+}

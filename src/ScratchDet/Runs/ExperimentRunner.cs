@@ -44,6 +44,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         if (observer is not null)
         {
             trainer.Stepped += observer.Stepped;
+            trainer.Evaluating += observer.Evaluating;
             trainer.Evaluated += observer.Evaluated;
             if (writer.Difference is { } difference) observer.Noted(identity, $"goes on in another way, so not with the same bits: {difference}");
             observer.Started(identity, experiment, trainer.Step);
@@ -91,5 +92,8 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
 
     private static EvaluationRecord Record(EvaluationReport evaluation) => new(
         evaluation.Step, evaluation.Voc.MapArea ?? 0, evaluation.Voc.Map07 ?? 0,
-        evaluation.Voc.Classes.ToDictionary(one => one.ClassName, one => one.ApArea), evaluation.Loss, evaluation.Seconds);
+        evaluation.Voc.Classes.ToDictionary(one => one.ClassName, one => one.ApArea), evaluation.Loss, evaluation.Seconds)
+    {
+        CocoAp = evaluation.CocoAp,
+    };
 }

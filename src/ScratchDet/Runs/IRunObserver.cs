@@ -1,3 +1,4 @@
+using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Training;
 
@@ -20,6 +21,11 @@ public interface IRunObserver
     }
 
     void Stepped(StepReport step);
+
+    /// <summary>While an evaluation goes on, after every batch.</summary>
+    void Evaluating(EvaluationProgress progress)
+    {
+    }
 
     void Evaluated(EvaluationReport evaluation);
 

@@ -1,10 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using ScratchDet.Data;
+using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Torch;
 using ScratchDet.Training;
+using static TorchSharp.torch;
 
 namespace ScratchDet.Runs;
 
@@ -55,6 +58,21 @@ public sealed class TrainedModel : IDisposable
         detector.eval();
         string description = string.Join(", ", new[] { "study", "variant", "scale", "seed", "step" }.Where(file.Metadata.ContainsKey).Select(key => $"{key} {file.Metadata[key]}"));
         return new TrainedModel(detector, experiment, classNames, description);
+    }
+
+    /// <summary>Detections on annotated images, in batches on the device, with their VOC score and the loss.</summary>
+    /// <param name="data">With the classes that the model was trained for, in its order; see <see cref="ClassNames"/>.</param>
+    /// <param name="workers">Loader threads.</param>
+    /// <exception cref="ArgumentException">The classes are not the model's.</exception>
+    /// <exception cref="BadInputException">An image cannot be read.</exception>
+    public DetectorEvaluation Evaluate(DetectionDataset data, Device device, int workers, Action<EvaluationProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        if (!data.ClassNames.SequenceEqual(ClassNames))
+            throw new ArgumentException($"the model knows {string.Join(", ", ClassNames)}, the data {string.Join(", ", data.ClassNames)}", nameof(data));
+        var execution = new Execution(device, Experiment.Train.Precision);
+        execution.Prepare(Detector);
+        using Loader<DetectionBatch> loader = Experiment.OpenTestLoader(data, ImageFiles.Decode, Detector.DefaultBoxes, workers);
+        return Experiment.BuildEvaluator(data, loader).Run(Detector, images => execution.Infer(Detector, images), progress, cancellation);
     }
 
     public void Dispose() => Detector.Dispose();

@@ -48,6 +48,9 @@ public sealed class Trainer : IDisposable
 
     public event Action<EvaluationReport>? Evaluated;
 
+    /// <summary>While an evaluation goes on, after every batch.</summary>
+    public event Action<EvaluationProgress>? Evaluating;
+
     /// <summary>Before a checkpoint is written: what was reported must be on disk no later than the checkpoint.</summary>
     public event Action? Saving;
 
@@ -163,7 +166,7 @@ public sealed class Trainer : IDisposable
         average?.Swap();
         try
         {
-            DetectorEvaluation found = evaluator.Run(detector, images => execution.Infer(detector, images), cancellation);
+            DetectorEvaluation found = evaluator.Run(detector, images => execution.Infer(detector, images), Evaluating, cancellation);
             double map = found.Voc.MapArea ?? 0;
             if (map > bestMap)
             {
@@ -171,7 +174,10 @@ public sealed class Trainer : IDisposable
                 if (files is not null) Checkpoint.Save(files.Best, detector, null, null, Step, Checkpoint.WithProgress(files.Metadata, map, evaluationDue: false));
                 bestMap = map;
             }
-            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds));
+            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds)
+            {
+                CocoAp = found.Coco.AveragePrecision() is >= 0 and var ap ? ap : null,
+            });
         }
         finally
         {

@@ -91,6 +91,9 @@ public class ProgressBarTests
             observer.Stepped(new StepReport(80, 1.25, 1, 0.25, 0.1, 1, 1, 1));
             // A resumed run is measured from where it went on: 20 steps in 10 s.
             Assert.Equal("base [################....] 80/100, loss 1.250, 2.00/s, 0:10 left\nbase: goes on in another way", host.Last.Text);
+            clock.Advance(10);
+            observer.Evaluating(new EvaluationProgress(8, 40));
+            Assert.Contains("80/100, evaluating: 8 of 40 images", host.Last.Text);
             observer.Evaluated(new EvaluationReport(100, new VocResult(null, 0.4256, []), 1, 1));
             observer.Finished(first, new RunOutcome(RunState.Done, 100));
             RunIdentity second = RunIdentity.Of("s", "Head=Batch", Scale.Seconds, 1, experiment);

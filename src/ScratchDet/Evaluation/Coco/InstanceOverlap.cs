@@ -20,6 +20,7 @@ public abstract class InstanceOverlap
 {
     /// <summary>
     /// Overlaps of every detection with every object, 0 to 1. With a crowd: the share of the detection that lies in it.
+    /// May be called from several threads at once.
     /// </summary>
     /// <param name="detections">Indices into <see cref="CocoResults.Detections"/>, of one image.</param>
     /// <param name="objects">Indices into <see cref="CocoGroundTruth.Objects"/>, of the same image.</param>

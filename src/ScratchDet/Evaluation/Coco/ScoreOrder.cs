@@ -1,0 +1,69 @@
+namespace ScratchDet.Evaluation.Coco;
+
+/// <summary>Sorts by falling score; items of equal score keep their order. A radix sort, so the time grows with the number of items.</summary>
+internal sealed class ScoreOrder
+{
+    private const int FewItems = 40;
+    private const int Digits = 8;
+    private const int DigitValues = 256;
+
+    private readonly int[] counts = new int[Digits * DigitValues];
+    private (ulong Key, int Item)[] current = [];
+    private (ulong Key, int Item)[] other = [];
+
+    /// <summary>Gives each place in the order the index of its score.</summary>
+    /// <param name="scores">Without NaN.</param>
+    public void Sort(ReadOnlySpan<double> scores, Span<int> order)
+    {
+        if (current.Length < scores.Length)
+        {
+            current = new (ulong, int)[scores.Length];
+            other = new (ulong, int)[scores.Length];
+        }
+        for (int i = 0; i < scores.Length; i++) current[i] = (FallingKey(scores[i]), i);
+        if (scores.Length <= FewItems)
+            Insert(current.AsSpan(0, scores.Length));
+        else
+            Distribute(scores.Length);
+        for (int i = 0; i < scores.Length; i++) order[i] = current[i].Item;
+    }
+
+    /// <summary>A number that falls where the score rises; equal for 0 and -0.</summary>
+    private static ulong FallingKey(double score)
+    {
+        ulong bits = BitConverter.DoubleToUInt64Bits(score + 0.0);
+        ulong rising = (bits >> 63) == 0 ? bits | (1UL << 63) : ~bits;
+        return ~rising;
+    }
+
+    private static void Insert(Span<(ulong Key, int Item)> items)
+    {
+        for (int i = 1; i < items.Length; i++)
+        {
+            (ulong Key, int Item) item = items[i];
+            int place = i;
+            for (; place > 0 && items[place - 1].Key > item.Key; place--) items[place] = items[place - 1];
+            items[place] = item;
+        }
+    }
+
+    private void Distribute(int count)
+    {
+        Array.Clear(counts);
+        for (int i = 0; i < count; i++)
+        {
+            ulong key = current[i].Key;
+            for (int digit = 0; digit < Digits; digit++) counts[(digit * DigitValues) + (int)(key >> (8 * digit) & 255)]++;
+        }
+        for (int digit = 0; digit < Digits; digit++)
+        {
+            Span<int> next = counts.AsSpan(digit * DigitValues, DigitValues);
+            int shift = 8 * digit;
+            if (next[(int)(current[0].Key >> shift & 255)] == count) continue; // all have the same digit
+            int start = 0;
+            for (int value = 0; value < DigitValues; value++) (next[value], start) = (start, start + next[value]);
+            for (int i = 0; i < count; i++) other[next[(int)(current[i].Key >> shift & 255)]++] = current[i];
+            (current, other) = (other, current);
+        }
+    }
+}
