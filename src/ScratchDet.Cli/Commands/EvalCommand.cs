@@ -46,6 +46,7 @@ internal static class EvalCommand
                     images = test.Samples.Count,
                     map_area = found.Voc.MapArea,
                     map_07 = found.Voc.Map07,
+                    coco_stats = found.Coco.Stats,
                     loss = found.Loss,
                     per_class = found.Voc.Classes.ToDictionary(one => one.ClassName, one => new { ap_area = one.ApArea, ap_07 = one.Ap07, objects = one.ObjectCount }),
                 });

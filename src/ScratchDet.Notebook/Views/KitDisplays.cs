@@ -2,6 +2,7 @@ using ScratchDet.Boxes;
 using ScratchDet.Data;
 using ScratchDet.Data.Synthetic;
 using ScratchDet.Evaluation;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Evaluation.Errors;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
@@ -17,9 +18,9 @@ public static class KitDisplays
     public static IReadOnlyList<Type> Types { get; } =
     [
         typeof(Tensor), typeof(Detector), typeof(DetectorSpec), typeof(ModelPreset), typeof(DetectionDataset), typeof(PlanarImage), typeof(AnnotatedImage),
-        typeof(SyntheticShapesImage), typeof(Ablation<Experiment>), typeof(Study), typeof(DefaultBoxSet), typeof(DefaultBoxSpec), typeof(VocResult),
-        typeof(RunFolder), typeof(RunStore), typeof(ErrorSplit), typeof(ConfusionMatrix), typeof(BinnedAveragePrecision), typeof(ScoreCalibration), typeof(ImageRanking),
-        typeof(PairedBootstrap),
+        typeof(SyntheticShapesImage), typeof(Ablation<Experiment>), typeof(Study), typeof(DefaultBoxSet), typeof(DefaultBoxSpec), typeof(VocResult), typeof(CocoEvaluation),
+        typeof(ErrorSplit), typeof(ConfusionMatrix), typeof(BinnedAveragePrecision), typeof(ScoreCalibration), typeof(ImageRanking), typeof(PairedBootstrap),
+        typeof(RunFolder), typeof(RunStore),
     ];
 
     /// <summary>The view of a value; null for a type that is not the kit's, which is formatted as any other.</summary>
@@ -39,6 +40,7 @@ public static class KitDisplays
         DefaultBoxSet boxes => new DefaultBoxView(boxes),
         DefaultBoxSpec boxes => new DefaultBoxView(new DefaultBoxSet(boxes)),
         VocResult result => new EvaluationView(result),
+        CocoEvaluation evaluation => new CocoEvaluationView(evaluation),
         ErrorSplit split => new ErrorSplitView(split),
         ConfusionMatrix matrix => new ConfusionView(matrix),
         BinnedAveragePrecision bins => new BinnedPrecisionView(bins),

@@ -7,7 +7,8 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
 {
     private readonly List<CocoObject> objects = [];
     private readonly List<(long Image, long Category)> ids = [];
-    private readonly CocoKeypoints? keypoints = (parts & CocoParts.Keypoints) != 0 ? new() : null;
+    private readonly CocoMasks? masks = parts.HasFlag(CocoParts.Masks) ? new() : null;
+    private readonly CocoKeypoints? keypoints = parts.HasFlag(CocoParts.Keypoints) ? new() : null;
     private readonly CapacityGuess guess = new(json);
 
     public void Add(in CocoObject item, long imageId, long categoryId)
@@ -16,6 +17,7 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
         {
             objects.EnsureCapacity(capacity);
             ids.EnsureCapacity(capacity);
+            masks?.Reserve(capacity);
         }
         objects.Add(item);
         ids.Add((imageId, categoryId));
@@ -23,7 +25,10 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
 
     public void AddKeypoints(ReadOnlySpan<double> triples, int labelledCount) => keypoints!.Add(triples, labelledCount);
 
-    /// <exception cref="BadInputException">An id is unknown, or used twice.</exception>
+    // The size of the image is known when all is read.
+    public void AddMask(SegmentationReader segmentation) => segmentation.AddTo(masks!, 0, 0);
+
+    /// <exception cref="BadInputException">An id is unknown, or used twice; or masks or keypoints do not fit each other.</exception>
     public CocoGroundTruth Resolve(IdTable<CocoImage> images, IdTable<CocoCategory> categories)
     {
         bool isWhole = true;
@@ -39,12 +44,14 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
             }
             objects[i] = item with { ImageIndex = knowsImage ? image : -1, CategoryIndex = knowsCategory ? category : -1 };
         }
+        SetMaskSizes(images);
         CheckKeypointCounts(categories);
         Dictionary<long, int>? lastById = LastOfEqualIds();
-        if (isWhole && lastById is null) return new(json.File, images.Items, categories.Items, objects) { Keypoints = keypoints };
+        if (isWhole && lastById is null) return new(json.File, images.Items, categories.Items, objects) { Masks = masks, Keypoints = keypoints };
 
         int[] order = Chosen(lastById);
-        return new(json.File, images.Items, categories.Items, Array.ConvertAll(order, i => objects[i])) { Keypoints = keypoints?.Chosen(order) };
+        masks?.Choose(order);
+        return new(json.File, images.Items, categories.Items, Array.ConvertAll(order, i => objects[i])) { Masks = masks, Keypoints = keypoints?.Chosen(order) };
     }
 
     private BadInputException Unknown(long id, string what) =>
@@ -88,6 +95,19 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
     }
 
     private static bool IsKnown(in CocoObject item) => item.ImageIndex >= 0 && item.CategoryIndex >= 0;
+
+    private void SetMaskSizes(IdTable<CocoImage> images)
+    {
+        if (masks is null) return;
+        var sizes = new MaskSizes(images.Items);
+        for (int i = 0; i < objects.Count; i++)
+        {
+            if (!IsKnown(objects[i])) continue;
+            (int height, int width) = masks.SizeOf(i);
+            if (sizes.Fit(objects[i].ImageIndex, ref height, ref width) is { } fault) throw new BadInputException(json.File, Place(objects[i].Id), fault, MaskSizes.WhatToDo);
+            masks.SetSize(i, height, width);
+        }
+    }
 
     private void CheckKeypointCounts(IdTable<CocoCategory> categories)
     {

@@ -4,10 +4,11 @@ namespace ScratchDet.Data.Coco;
 internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
 {
     private readonly NumberBuffer<double> keypoints = new();
+    private readonly SegmentationReader segmentation = new(entry.Json);
     private long imageId, categoryId, labelledCount;
     private double area;
     private CocoBox box;
-    private bool isCrowd, ignore, hasImage, hasCategory, hasArea, hasBox, hasKeypoints;
+    private bool isCrowd, ignore, hasImage, hasCategory, hasArea, hasBox, hasKeypoints, hasSegmentation;
 
     public long Id { get; private set; }
 
@@ -17,7 +18,7 @@ internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
     public void Read()
     {
         (HasId, hasImage, hasCategory, hasArea, hasBox, hasKeypoints, isCrowd, ignore) = (false, false, false, false, false, false, false, false);
-        (labelledCount, box) = (-1, default);
+        (labelledCount, box, hasSegmentation) = (-1, default, false);
         JsonFileReader json = entry.Json;
         while (json.NextKey(out ReadOnlySpan<byte> key))
         {
@@ -28,8 +29,9 @@ internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
             else if (key.SequenceEqual("bbox"u8)) hasBox = entry.Box(out box);
             else if (key.SequenceEqual("iscrowd"u8)) isCrowd = entry.Flag("iscrowd");
             else if (key.SequenceEqual("ignore"u8)) ignore = entry.Flag("ignore");
-            else if ((parts & CocoParts.Keypoints) != 0 && key.SequenceEqual("keypoints"u8)) ReadKeypoints();
-            else if ((parts & CocoParts.Keypoints) != 0 && key.SequenceEqual("num_keypoints"u8)) ReadLabelledCount();
+            else if (parts.HasFlag(CocoParts.Masks) && key.SequenceEqual("segmentation"u8)) hasSegmentation = segmentation.Read();
+            else if (parts.HasFlag(CocoParts.Keypoints) && key.SequenceEqual("keypoints"u8)) ReadKeypoints();
+            else if (parts.HasFlag(CocoParts.Keypoints) && key.SequenceEqual("num_keypoints"u8)) ReadLabelledCount();
             else json.Skip();
         }
         Check();
@@ -38,7 +40,8 @@ internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
     public void AddTo(AnnotationList list)
     {
         list.Add(new CocoObject(Id, -1, -1, box, area, isCrowd, ignore), imageId, categoryId);
-        if ((parts & CocoParts.Keypoints) != 0) list.AddKeypoints(keypoints.Span, (int)labelledCount);
+        if (parts.HasFlag(CocoParts.Masks)) list.AddMask(segmentation);
+        if (parts.HasFlag(CocoParts.Keypoints)) list.AddKeypoints(keypoints.Span, (int)labelledCount);
     }
 
     private void Check()
@@ -49,7 +52,9 @@ internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
         entry.Require(hasArea, "area");
         if (area < 0) entry.Note("area is negative", "write the object's area in pixels");
         if ((parts & (CocoParts.Boxes | CocoParts.Keypoints)) != 0) entry.Require(hasBox, "bbox");
-        if ((parts & CocoParts.Keypoints) != 0) entry.Require(hasKeypoints, "keypoints");
+        if (parts.HasFlag(CocoParts.Masks)) entry.Require(hasSegmentation, "segmentation");
+        if (hasSegmentation && segmentation.Fault is { } fault) entry.Note(fault, segmentation.WhatToDo);
+        if (parts.HasFlag(CocoParts.Keypoints)) entry.Require(hasKeypoints, "keypoints");
     }
 
     private void ReadId()

@@ -9,6 +9,7 @@ namespace ScratchDet.Data.Coco;
 /// </summary>
 internal sealed class EntryReader(JsonFileReader json)
 {
+    private const string BoxForm = "write x, y, width and height";
     private string? what;
     private string? whatToDo;
     private long begin;
@@ -151,15 +152,14 @@ internal sealed class EntryReader(JsonFileReader json)
     }
 
     /// <summary>x, y, visibility of each keypoint.</summary>
+    /// <returns>False for null, and when a fault was noted.</returns>
     public bool Keypoints(NumberBuffer<double> into)
     {
-        if (!Numbers("keypoints", into)) return false;
+        if (IsNull() || !Numbers("keypoints", into)) return false;
         if (into.Count % 3 == 0) return true;
         Note($"keypoints has {into.Count} numbers, not a multiple of 3", "write x, y and visibility of each keypoint");
         return false;
     }
-
-    private const string BoxForm = "write x, y, width and height";
 
     private BadInputException Bad(string place, string what, string whatToDo) =>
         new(json.File, string.Create(CultureInfo.InvariantCulture, $"{place} (byte {begin})"), what, whatToDo);

@@ -10,7 +10,14 @@ internal sealed class NumberBuffer<T>
 
     public ReadOnlySpan<T> Span => numbers.AsSpan(0, Count);
 
-    public void Clear() => Count = 0;
+    public void Clear(int kept = 0) => Count = kept;
+
+    /// <summary>Room for new numbers, in place of all; <see cref="Clear"/> keeps the first of them.</summary>
+    public Span<T> Room(int length)
+    {
+        if (numbers.Length < length) numbers = new T[Math.Max(length, numbers.Length * 2)];
+        return numbers;
+    }
 
     public void Add(T number)
     {

@@ -10,7 +10,11 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
     private readonly Dictionary<long, int> imageIndexById = IndexById(truth.Images, image => image.Id);
     private readonly Dictionary<long, int> categoryIndexById = IndexById(truth.Categories, category => category.Id);
     private readonly List<CocoDetection> detections = [];
-    private readonly CocoKeypoints? keypoints = (parts & CocoParts.Keypoints) != 0 ? new() : null;
+    private readonly CocoMasks? masks = parts.HasFlag(CocoParts.Masks) ? new() : null;
+    private readonly CocoKeypoints? keypoints = parts.HasFlag(CocoParts.Keypoints) ? new() : null;
+    private readonly MaskSizes sizes = new(truth);
+    private readonly SegmentationReader segmentation = new(json);
+    private readonly int[] keypointLengths = KeypointLengths(truth);
     private readonly NumberBuffer<double> keypointNumbers = new();
     private AreaSource source;
     private long imageId, categoryId;
@@ -41,7 +45,7 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
             if (entry.IsFaulty) throw entry.Fault(string.Create(CultureInfo.InvariantCulture, $"detection {index + 1} (counted from 1)"));
         }
         json.End();
-        return new(json.File, detections) { Keypoints = keypoints };
+        return new(json.File, detections) { Masks = masks, Keypoints = keypoints };
     }
 
     private void ReadFields()
@@ -53,9 +57,17 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
             else if (key.SequenceEqual("category_id"u8)) hasCategory = entry.Whole("category_id", out categoryId);
             else if (key.SequenceEqual("score"u8)) hasScore = entry.Number("the score", out score);
             else if (key.SequenceEqual("bbox"u8)) hasBox = entry.Box(out box);
+            else if (key.SequenceEqual("segmentation"u8)) ReadSegmentation();
             else if (key.SequenceEqual("keypoints"u8)) ReadKeypoints();
             else json.Skip();
         }
+    }
+
+    // Also without masks in question, the area and the box may have to come from the segmentation.
+    private void ReadSegmentation()
+    {
+        if (masks is null && source is AreaSource.Box or AreaSource.Keypoints) json.Skip();
+        else hasSegmentation = segmentation.Read();
     }
 
     private void ReadKeypoints()
@@ -76,8 +88,10 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
         entry.Require(hasScore, "score");
         if (source == AreaSource.Unknown) source = Source();
         if (source == AreaSource.Box) entry.Require(hasBox, "bbox");
-        if (source == AreaSource.Segmentation) entry.Require(hasSegmentation, "segmentation");
+        bool needsSegmentation = source == AreaSource.Segmentation || (masks is not null && (source != AreaSource.Box || hasSegmentation));
+        if (needsSegmentation) entry.Require(hasSegmentation, "segmentation");
         if (source == AreaSource.Keypoints || keypoints is not null) entry.Require(hasKeypoints, "keypoints");
+        if (needsSegmentation && hasSegmentation && segmentation.Fault is { } fault) entry.Note(fault, segmentation.WhatToDo);
         if (entry.IsFaulty) return;
         if (!imageIndexById.TryGetValue(imageId, out int image))
         {
@@ -89,15 +103,71 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
             if (!options.UnknownIdsAreLeftOut) entry.Note($"category {categoryId} is not in the ground truth", "give the results of these categories");
             return;
         }
-        double area = box.Area;
+        Complete(image, category, needsSegmentation, out double area);
+        if (entry.IsFaulty) return;
+        if (detections.Count == detections.Capacity)
+        {
+            detections.EnsureCapacity(guess.Next(detections.Count));
+            masks?.Reserve(detections.Capacity);
+        }
+        detections.Add(new CocoDetection(image, category, score, box, area));
+        keypoints?.Add(keypointNumbers.Span);
+    }
+
+    /// <summary>Area, box and mask as far as they follow from the rest; adds the mask.</summary>
+    private void Complete(int image, int category, bool needsSegmentation, out double area)
+    {
+        area = box.Area;
         if (source == AreaSource.Keypoints)
         {
             box = Around(keypointNumbers.Span);
             area = box.Area;
         }
-        if (detections.Count == detections.Capacity) detections.EnsureCapacity(guess.Next(detections.Count));
-        detections.Add(new CocoDetection(image, category, score, box, area));
-        keypoints?.Add(keypointNumbers.Span);
+        if (keypoints is not null) CheckKeypointCount(category);
+        if (needsSegmentation || masks is not null)
+        {
+            if (!needsSegmentation) segmentation.TakeBox(box);
+            (int height, int width) = (segmentation.Height, segmentation.Width);
+            if ((segmentation.Fault ?? sizes.Fit(image, ref height, ref width)) is { } fault)
+            {
+                entry.Note(fault, MaskSizes.WhatToDo);
+                return;
+            }
+            if (source == AreaSource.Segmentation) TakeSegmentation(height, width, out area);
+            if (!entry.IsFaulty && masks is not null) segmentation.AddTo(masks, height, width);
+        }
+    }
+
+    private void TakeSegmentation(int height, int width, out double area)
+    {
+        area = segmentation.Area;
+        if (segmentation.IsPolygons)
+        {
+            RunLengthMask mask = segmentation.Rasterised(height, width);
+            area = mask.Area;
+            if (!hasBox) box = mask.Box;
+        }
+        else if (!hasBox)
+        {
+            box = RunLengthMask.BoxOf(height, segmentation.Runs);
+        }
+    }
+
+    private void CheckKeypointCount(int category)
+    {
+        ref int expected = ref keypointLengths[category];
+        if (expected < 0) expected = keypointNumbers.Count;
+        if (keypointNumbers.Count != expected)
+            entry.Note($"it has {keypointNumbers.Count / 3} keypoints, others of its category have {expected / 3}", "give all the same keypoints");
+    }
+
+    /// <summary>How many numbers the keypoints of each category have; -1 where no object says.</summary>
+    private static int[] KeypointLengths(CocoGroundTruth truth)
+    {
+        var lengths = new int[truth.Categories.Count];
+        Array.Fill(lengths, -1);
+        for (int i = 0; i < (truth.Keypoints?.Count ?? 0); i++) lengths[truth.Objects[i].CategoryIndex] = truth.Keypoints!.Of(i).Length;
+        return lengths;
     }
 
     private AreaSource Source()

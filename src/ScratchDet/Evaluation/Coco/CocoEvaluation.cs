@@ -30,8 +30,11 @@ public sealed partial record CocoEvaluation(
     /// <summary>[threshold, category, area, max detections]: the largest recall.</summary>
     public required double[] Recall { get; init; }
 
+    /// <summary>[category, area]: how many objects count, without crowds and others that are ignored.</summary>
+    public required int[] ObjectCounts { get; init; }
+
     /// <summary>Categories that were told apart; 1 when none were.</summary>
-    public int CategoryCount => IouThresholds.Count * Areas.Count * MaxDetections.Count is var cells && cells == 0 ? 0 : Recall.Length / cells;
+    public int CategoryCount => ObjectCounts.Length / Areas.Count;
 
     /// <summary>The mean of the precision over recall levels, thresholds and categories (those that have objects); -1 when there is none.</summary>
     /// <param name="iouThreshold">Null: over all ten.</param>

@@ -8,7 +8,7 @@ public enum CocoQuirks
 
     /// <summary>
     /// That of pycocotools: an object's ignore flag has no effect, finding an object of id 0 counts as finding nothing,
-    /// keypoints without regard to class match nothing, and of objects that share an id the last one stands for all.
+    /// and keypoints without regard to class match nothing.
     /// </summary>
     Pycocotools,
 }

@@ -37,7 +37,7 @@ public static class CocoEvaluator
         Array.Sort(maxDetections);
         if (maxDetections is not [>= 1, ..]) throw new ArgumentException("detections per image are at least 1", nameof(options));
 
-        var groups = new CocoGroups(truth, new FlatList<CocoObject>(truth.Objects).Span, new FlatList<CocoDetection>(results.Detections).Span, options);
+        var groups = new CocoGroups(truth, new FlatList<CocoObject>(truth.Objects).Span, new FlatList<CocoDetection>(results.Detections).Span, options.IsClassAgnostic);
         AreaRange[] areas = isKeypoints ? [All, Medium, Large] : [All, Small, Medium, Large];
         int cells = groups.Count * areas.Length * maxDetections.Length;
         var evaluation = new CocoEvaluation(options.Kind, IouThresholds, RecallLevels, options.IsClassAgnostic ? [] : groups.Categories, areas, maxDetections)
@@ -45,6 +45,7 @@ public static class CocoEvaluator
             Precision = new double[IouThresholds.Count * RecallLevels.Count * cells],
             Scores = new double[IouThresholds.Count * RecallLevels.Count * cells],
             Recall = new double[IouThresholds.Count * cells],
+            ObjectCounts = new int[groups.Count * areas.Length],
         };
         evaluation.Precision.AsSpan().Fill(-1);
         evaluation.Scores.AsSpan().Fill(-1);
@@ -132,7 +133,7 @@ public static class CocoEvaluator
         {
             work.Cancellation.ThrowIfCancellationRequested();
             int unmatched = work.Groups.Detections(row).Length;
-            Span<int> objectCounts = stackalloc int[work.Areas.Length];
+            Span<int> objectCounts = work.Evaluation.ObjectCounts.AsSpan(row * work.Areas.Length, work.Areas.Length);
             // Without an object nothing can be measured, whatever was detected.
             if (CountObjects(row, objectCounts))
             {

@@ -15,7 +15,7 @@ internal sealed class CocoGroups
     private readonly int[] objectStarts;
     private readonly int[] detectionStarts;
 
-    public CocoGroups(CocoGroundTruth truth, ReadOnlySpan<CocoObject> allObjects, ReadOnlySpan<CocoDetection> allDetections, CocoEvaluationOptions options)
+    public CocoGroups(CocoGroundTruth truth, ReadOnlySpan<CocoObject> allObjects, ReadOnlySpan<CocoDetection> allDetections, bool isClassAgnostic)
     {
         imageRanks = Ranks(truth.Images.Count, i => truth.Images[i].Id, out int imageCount);
         int[] categoryRanks = Ranks(truth.Categories.Count, i => truth.Categories[i].Id, out int categoryCount);
@@ -23,7 +23,6 @@ internal sealed class CocoGroups
         for (int i = 0; i < categoryRanks.Length; i++) categories[categoryRanks[i]] = truth.Categories[i];
         Categories = categories;
 
-        int[] sequence = options.Quirks == CocoQuirks.Pycocotools ? LastOfEachId(allObjects, imageRanks, imageCount) : InOrder(allObjects.Length);
         var imageKeys = new int[allObjects.Length];
         var categoryKeys = new int[allObjects.Length];
         for (int i = 0; i < allObjects.Length; i++)
@@ -31,7 +30,7 @@ internal sealed class CocoGroups
             imageKeys[i] = imageRanks[allObjects[i].ImageIndex];
             categoryKeys[i] = categoryRanks[allObjects[i].CategoryIndex];
         }
-        (objects, objectStarts) = Arrange(sequence, imageKeys, imageCount, categoryKeys, categoryCount, options.IsClassAgnostic);
+        (objects, objectStarts) = Arrange(imageKeys, imageCount, categoryKeys, categoryCount, isClassAgnostic);
 
         imageKeys = new int[allDetections.Length];
         categoryKeys = new int[allDetections.Length];
@@ -40,7 +39,7 @@ internal sealed class CocoGroups
             imageKeys[i] = imageRanks[allDetections[i].ImageIndex];
             categoryKeys[i] = categoryRanks[allDetections[i].CategoryIndex];
         }
-        (detections, detectionStarts) = Arrange(InOrder(allDetections.Length), imageKeys, imageCount, categoryKeys, categoryCount, options.IsClassAgnostic);
+        (detections, detectionStarts) = Arrange(imageKeys, imageCount, categoryKeys, categoryCount, isClassAgnostic);
     }
 
     /// <summary>By rising id, each once.</summary>
@@ -82,23 +81,9 @@ internal sealed class CocoGroups
         return order;
     }
 
-    /// <summary>Image after image in its place each object, or the last one that has its id.</summary>
-    private static int[] LastOfEachId(ReadOnlySpan<CocoObject> allObjects, int[] imageRanks, int imageCount)
+    private static (int[] Items, int[] Starts) Arrange(int[] imageKeys, int imageCount, int[] categoryKeys, int categoryCount, bool isClassAgnostic)
     {
-        var last = new Dictionary<long, int>(allObjects.Length);
-        var imageKeys = new int[allObjects.Length];
-        for (int i = 0; i < allObjects.Length; i++)
-        {
-            last[allObjects[i].Id] = i;
-            imageKeys[i] = imageRanks[allObjects[i].ImageIndex];
-        }
-        int[] sequence = Sort(InOrder(allObjects.Length), imageKeys, imageCount, out _);
-        for (int i = 0; i < sequence.Length; i++) sequence[i] = last[allObjects[sequence[i]].Id];
-        return sequence;
-    }
-
-    private static (int[] Items, int[] Starts) Arrange(int[] items, int[] imageKeys, int imageCount, int[] categoryKeys, int categoryCount, bool isClassAgnostic)
-    {
+        int[] items = InOrder(imageKeys.Length);
         if (isClassAgnostic)
         {
             items = Sort(Sort(items, categoryKeys, categoryCount, out _), imageKeys, imageCount, out _);

@@ -57,7 +57,7 @@ internal sealed class CategoryInstances
     public static IEnumerable<CategoryInstances> Of(CocoGroundTruth truth, CocoResults results, InstanceOverlap overlap, int detectionsPerImage)
     {
         (FlatList<CocoObject> objects, FlatList<CocoDetection> detections) = (new(truth.Objects), new(results.Detections));
-        var groups = new CocoGroups(truth, objects.Span, detections.Span, new CocoEvaluationOptions());
+        var groups = new CocoGroups(truth, objects.Span, detections.Span, isClassAgnostic: false);
         var indexOfId = new Dictionary<long, int>();
         for (int category = 0; category < truth.Categories.Count; category++) indexOfId[truth.Categories[category].Id] = category;
         var sorter = new ScoreSorter();

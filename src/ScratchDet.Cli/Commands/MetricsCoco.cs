@@ -1,0 +1,148 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using ScratchDet.Data.Coco;
+using ScratchDet.Evaluation.Coco;
+using ScratchDet.Notebook;
+
+namespace ScratchDet.Cli.Commands;
+
+/// <summary>`metrics coco`: the COCO metric of boxes, masks or keypoints.</summary>
+internal static class MetricsCoco
+{
+    private const int MostThreads = 1024;
+
+    public static Command Create(Terminal terminal)
+    {
+        var truth = new Option<string>("--gt") { Description = "Annotations in COCO's form (instances_val2017.json)", HelpName = "FILE", Required = true };
+        var results = new Option<string>("--dt") { Description = "Detections in COCO's result form: [{\"image_id\", \"category_id\", \"bbox\", \"score\"}, ...]", HelpName = "FILE", Required = true };
+        var overlap = new Option<string>("--iou") { Description = "What is compared: boxes, masks, or keypoints by their similarity (OKS)", Required = true };
+        overlap.AcceptOnlyFromAmong("bbox", "segm", "keypoints");
+        var maxDetections = new Option<string?>("--max-dets") { Description = "Detections of an image and category that count, most confident first (default: 1,10,100; keypoints: 20)", HelpName = "N,N,..." };
+        var classAgnostic = new Option<bool>("--class-agnostic") { Description = "Take all categories for one, as for box proposals" };
+        var sigmas = new Option<string?>("--sigmas") { Description = "Keypoints: spread of each, or one for all (default: COCO's for its 17)", HelpName = "X,X,..." };
+        var quirks = new Option<string?>("--quirks") { Description = "pycocotools: its numbers also where it is wrong (ignore flags, objects of id 0, equal ids)" };
+        quirks.AcceptOnlyFromAmong("pycocotools");
+        var threads = new Option<int>("--threads") { Description = "Threads that compute; the numbers do not depend on it", HelpName = "N", DefaultValueFactory = _ => 1 };
+        threads.AcceptOnlyFrom(1, MostThreads);
+        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+        var command = new ExampleCommand("coco", "COCO average precision and recall, as pycocotools has them",
+            "./scratchdet metrics coco --gt instances_val2017.json --dt detections.json --iou bbox",
+            "./scratchdet metrics coco --gt person_keypoints_val2017.json --dt keypoints.json --iou keypoints --json")
+        {
+            truth, results, overlap, maxDetections, classAgnostic, sigmas, quirks, threads, json,
+        };
+        command.Does((parsed, stop) =>
+        {
+            CocoQuirks chosenQuirks = parsed.GetValue(quirks) is null ? CocoQuirks.None : CocoQuirks.Pycocotools;
+            var options = new CocoEvaluationOptions
+            {
+                Kind = KindOf(parsed.GetValue(overlap)!),
+                MaxDetections = MaxDetectionsOf(parsed.GetValue(maxDetections)),
+                IsClassAgnostic = parsed.GetValue(classAgnostic),
+                KeypointSigmas = SigmasOf(parsed.GetValue(sigmas)),
+                Quirks = chosenQuirks,
+                Threads = parsed.GetValue(threads),
+            };
+            if (options is { KeypointSigmas: not null, Kind: not OverlapKind.Keypoints }) throw new UsageException("--sigmas goes with --iou keypoints");
+            CocoEvaluation found = Evaluate(terminal, parsed.GetRequiredValue(truth), parsed.GetRequiredValue(results), options, stop);
+            if (parsed.GetValue(json)) terminal.WriteJson(JsonOf(found));
+            else WriteTables(terminal, found);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static CocoEvaluation Evaluate(Terminal terminal, string truthFile, string resultsFile, CocoEvaluationOptions options, CancellationToken stop)
+    {
+        CocoParts parts = options.Kind switch
+        {
+            OverlapKind.Masks => CocoParts.Masks,
+            OverlapKind.Keypoints => CocoParts.Keypoints,
+            _ => CocoParts.Boxes,
+        };
+        CocoReadOptions reading = options.Quirks == CocoQuirks.Pycocotools ? CocoReadOptions.Pycocotools : new CocoReadOptions();
+        CocoGroundTruth truth = CocoGroundTruthReader.Read(truthFile, parts, reading, stop);
+        CocoResults results = CocoResultsReader.Read(resultsFile, truth, parts, reading, stop);
+        if (options.Kind == OverlapKind.Keypoints) CheckSigmas(options.KeypointSigmas, KeypointOverlap.KeypointCount(truth, results));
+        using var progress = new LateProgress(terminal);
+        return CocoEvaluator.Evaluate(truth, results, options, progress, stop);
+    }
+
+    private static OverlapKind KindOf(string name) => name switch
+    {
+        "bbox" => OverlapKind.Boxes,
+        "segm" => OverlapKind.Masks,
+        _ => OverlapKind.Keypoints,
+    };
+
+    private static IReadOnlyList<int>? MaxDetectionsOf(string? text) =>
+        text is null ? null : [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int value) && value > 0
+            ? value
+            : throw new UsageException($"--max-dets {text}: give whole numbers above 0, as 1,10,100"))];
+
+    private static IReadOnlyList<double>? SigmasOf(string? text) =>
+        text is null ? null : [.. text.Split(',').Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && double.IsFinite(value)
+            ? value
+            : throw new UsageException($"--sigmas {text}: give numbers above 0, as 0.026,0.025,0.079"))];
+
+    private static void CheckSigmas(IReadOnlyList<double>? sigmas, int? keypoints)
+    {
+        if (keypoints is not { } count) return;
+        if (sigmas is null && count != KeypointOverlap.CocoSigmas.Count)
+            throw new UsageException($"--sigmas is missing: COCO's are for {KeypointOverlap.CocoSigmas.Count} keypoints, these are {count}; give {count} numbers, or one for all");
+        if (sigmas is not null && sigmas.Count != 1 && sigmas.Count != count)
+            throw new UsageException($"--sigmas: {sigmas.Count} numbers for {count} keypoints; give {count}, or one for all");
+    }
+
+    private static object JsonOf(CocoEvaluation found) => new
+    {
+        stats = found.Stats,
+        per_class = PerClass(found, found.AveragePrecisionByCategory()),
+        per_class_50 = PerClass(found, found.AveragePrecisionByCategory(0.5)),
+        per_iou = found.IouThresholds.ToDictionary(threshold => threshold.ToString("0.00", CultureInfo.InvariantCulture), threshold => found.AveragePrecision(threshold)),
+        per_area = found.Areas.ToDictionary(area => area.Name, area => found.AveragePrecision(area: area.Name)),
+        recall_by_max_detections = found.MaxDetections.Distinct().ToDictionary(most => most.ToString(CultureInfo.InvariantCulture), most => found.AverageRecall(maxDetections: most)),
+        recall_by_area = found.Areas.ToDictionary(area => area.Name, area => found.AverageRecall(area: area.Name)),
+    };
+
+    /// <summary>By category id; where categories were not told apart by -1, which is pycocotools' id for all.</summary>
+    private static Dictionary<string, double> PerClass(CocoEvaluation found, IReadOnlyList<double> values) => found.Categories.Count == 0 && values.Count == 1
+        ? new() { ["-1"] = values[0] }
+        : found.Categories.Zip(values).ToDictionary(pair => pair.First.Id.ToString(CultureInfo.InvariantCulture), pair => pair.Second);
+
+    private static void WriteTables(Terminal terminal, CocoEvaluation found)
+    {
+        var view = new CocoEvaluationView(found);
+        terminal.Output.Write(view.SummaryTable().ToText());
+        if (found.Categories.Count == 0) return;
+        terminal.Output.WriteLine();
+        terminal.Output.Write(view.CategoryTable().ToText());
+    }
+
+    /// <summary>Shows nothing where the work is done in an instant.</summary>
+    private sealed class LateProgress(Terminal terminal) : IProgress<CocoEvaluationProgress>, IDisposable
+    {
+        private static readonly TimeSpan Instant = TimeSpan.FromSeconds(2);
+
+        private readonly Stopwatch watch = Stopwatch.StartNew();
+        private readonly Lock gate = new();
+        private IProgressDisplay? display;
+
+        public void Report(CocoEvaluationProgress value)
+        {
+            lock (gate)
+            {
+                if (display is null)
+                {
+                    if (watch.Elapsed < Instant) return;
+                    display = terminal.Progress();
+                    display.Start("detections", value.AllDetections);
+                }
+                display.Report(value.DoneDetections);
+            }
+        }
+
+        public void Dispose() => display?.Dispose();
+    }
+}
