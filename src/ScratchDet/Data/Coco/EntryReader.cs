@@ -136,9 +136,11 @@ internal sealed class EntryReader(JsonFileReader json)
             return false;
         }
         json.BeginArray();
-        int count = 0;
+        int begun = into.Count;
+        bool isTaken = json.TakeNumbers(into);
+        int count = into.Count - begun;
         bool fine = true;
-        while (json.NextItem())
+        while (!isTaken && json.NextItem())
         {
             count++;
             if (json.Number(out double number) is { } fault)

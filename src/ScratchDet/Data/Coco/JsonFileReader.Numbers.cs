@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text.Json;
 
 namespace ScratchDet.Data.Coco;
 
@@ -16,8 +18,50 @@ internal sealed partial class JsonFileReader
             return SkipInsteadOf("a number", kind);
         }
         ReadOnlySpan<byte> text = TakeNumber();
-        number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+        if (!Utf8Parser.TryParse(text, out number, out int length) || length != text.Length) throw new InvalidOperationException("the JSON reader took something for a number");
         return double.IsFinite(number) ? null : $"is {Shortened(text)}, more than a double holds";
+    }
+
+    /// <summary>
+    /// Takes the finite numbers of an array that follow each other: most bytes of COCO files are polygons, and one reader for
+    /// many numbers is several times faster than one for each.
+    /// </summary>
+    /// <returns>True when the array's end was taken too; else an item follows that is something else.</returns>
+    public bool TakeNumbers(NumberBuffer<double> into)
+    {
+        while (true)
+        {
+            int before = into.Count;
+            var reader = new Utf8JsonReader(buffer.AsSpan(position, end - position), isFinalBlock: false, state);
+            bool atEnd = false;
+            try
+            {
+                while (!atEnd && reader.Read())
+                {
+                    if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double number) && double.IsFinite(number))
+                    {
+                        into.Add(number);
+                        continue;
+                    }
+                    atEnd = reader.TokenType == JsonTokenType.EndArray;
+                    if (!atEnd) return ReadAgain(into, before);
+                }
+            }
+            catch (JsonException)
+            {
+                return ReadAgain(into, before); // one by one, where what is wrong is met again and said
+            }
+            state = reader.CurrentState;
+            position += (int)reader.BytesConsumed;
+            if (atEnd) return true;
+            if (!Fill()) throw CutOff();
+        }
+    }
+
+    private static bool ReadAgain(NumberBuffer<double> numbers, int before)
+    {
+        numbers.Clear(before);
+        return false;
     }
 
     /// <summary>Reads a whole number of 64 bits; written 5.0 or 5e0 it is 5 too, as in Python.</summary>

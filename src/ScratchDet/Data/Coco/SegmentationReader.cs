@@ -83,7 +83,8 @@ internal sealed class SegmentationReader(JsonFileReader json)
             }
             int before = coordinates.Count;
             json.BeginArray();
-            while (json.NextItem())
+            bool isTaken = json.TakeNumbers(coordinates);
+            while (!isTaken && json.NextItem())
             {
                 if (json.Number(out double number) is { } fault)
                     Note($"polygon {lengths.Count + 1} of segmentation has a coordinate that {fault}");
