@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 
@@ -6,6 +5,11 @@ namespace ScratchDet.Data.Coco;
 
 internal sealed partial class JsonFileReader
 {
+    /// <summary>Fewer digits than a double holds: such a whole number is exact, and so a quotient of two of them is rounded once.</summary>
+    private const int ExactDigits = 15;
+
+    private static readonly double[] powersOfTen = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
+
     /// <summary>Reads a finite number.</summary>
     /// <param name="number">The nearest double.</param>
     /// <returns>Null, or how the value is none ("is NaN"), which is read then all the same.</returns>
@@ -18,50 +22,65 @@ internal sealed partial class JsonFileReader
             return SkipInsteadOf("a number", kind);
         }
         ReadOnlySpan<byte> text = TakeNumber();
-        if (!Utf8Parser.TryParse(text, out number, out int length) || length != text.Length) throw new InvalidOperationException("the JSON reader took something for a number");
+        number = ToDouble(text);
         return double.IsFinite(number) ? null : $"is {Shortened(text)}, more than a double holds";
     }
 
+    /// <summary>Reads a list of finite numbers that <see cref="Peek"/> saw.</summary>
+    /// <param name="into">Gets the numbers, behind those it has.</param>
+    /// <param name="index">Which is the first that is none, from 0.</param>
+    /// <returns>Null, or how that one is none; the list is read then all the same.</returns>
+    public string? Numbers(NumberBuffer<double> into, out int index)
+    {
+        BeginArray();
+        int begin = into.Count;
+        (string? first, index) = (null, 0);
+        if (TryNumbers(into)) return null;
+        while (NextItem())
+        {
+            string? fault = Number(out double number);
+            if (first is null && fault is not null) (first, index) = (fault, into.Count - begin);
+            into.Add(number);
+        }
+        return first;
+    }
+
     /// <summary>
-    /// Takes the finite numbers of an array that follow each other: most bytes of COCO files are polygons, and one reader for
-    /// many numbers is several times faster than one for each.
+    /// Reads the rest of a list with one reader for all tokens at hand. At anything but finite numbers it stops, or
+    /// some numbers before: what is to come is then read number by number.
     /// </summary>
-    /// <returns>True when the array's end was taken too; else an item follows that is something else.</returns>
-    public bool TakeNumbers(NumberBuffer<double> into)
+    /// <returns>Whether the list's end was reached.</returns>
+    private bool TryNumbers(NumberBuffer<double> into)
     {
         while (true)
         {
+            Utf8JsonReader reader = ReaderHere();
             int before = into.Count;
-            var reader = new Utf8JsonReader(buffer.AsSpan(position, end - position), isFinalBlock: false, state);
-            bool atEnd = false;
+            bool isAllNumbers = true, isAtEnd = false;
             try
             {
-                while (!atEnd && reader.Read())
+                while (isAllNumbers && reader.Read())
                 {
-                    if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double number) && double.IsFinite(number))
-                    {
-                        into.Add(number);
-                        continue;
-                    }
-                    atEnd = reader.TokenType == JsonTokenType.EndArray;
-                    if (!atEnd) return ReadAgain(into, before);
+                    isAtEnd = reader.TokenType == JsonTokenType.EndArray;
+                    if (isAtEnd) break;
+                    double number = reader.TokenType == JsonTokenType.Number ? ToDouble(reader.ValueSpan) : double.NaN;
+                    isAllNumbers = double.IsFinite(number);
+                    into.Add(number);
                 }
             }
             catch (JsonException)
             {
-                return ReadAgain(into, before); // one by one, where what is wrong is met again and said
+                isAllNumbers = false; // reading number by number comes to the same, and says what it is
             }
-            state = reader.CurrentState;
-            position += (int)reader.BytesConsumed;
-            if (atEnd) return true;
+            if (!isAllNumbers)
+            {
+                into.Clear(before);
+                return false;
+            }
+            Keep(reader);
+            if (isAtEnd) return true;
             if (!Fill()) throw CutOff();
         }
-    }
-
-    private static bool ReadAgain(NumberBuffer<double> numbers, int before)
-    {
-        numbers.Clear(before);
-        return false;
     }
 
     /// <summary>Reads a whole number of 64 bits; written 5.0 or 5e0 it is 5 too, as in Python.</summary>
@@ -123,6 +142,29 @@ internal sealed partial class JsonFileReader
     {
         isPeeked = false;
         return buffer.AsSpan(valueStart, valueLength);
+    }
+
+    /// <summary>The nearest double of a number in JSON's grammar.</summary>
+    private static double ToDouble(ReadOnlySpan<byte> text)
+    {
+        long digits = 0;
+        int point = -1;
+        int sign = text[0] == '-' ? 1 : 0;
+        // Most numbers of a file are as short as 510.66: those are quotients of two exact numbers.
+        if (text.Length - sign <= ExactDigits + 1)
+        {
+            for (int i = sign; i < text.Length; i++)
+            {
+                uint digit = (uint)text[i] - '0';
+                if (digit < 10) digits = (digits * 10) + digit;
+                else if (text[i] == '.') point = i;
+                else return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+            }
+            int decimals = point < 0 ? 0 : text.Length - point - 1;
+            if (text.Length - sign - (point < 0 ? 0 : 1) <= ExactDigits)
+                return sign == 0 ? digits / powersOfTen[decimals] : -(digits / powersOfTen[decimals]);
+        }
+        return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
     }
 
     private static string Shortened(ReadOnlySpan<byte> text) =>
