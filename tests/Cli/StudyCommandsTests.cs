@@ -131,19 +131,25 @@ public sealed class StudyCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_detections_that_eval_writes_score_the_same_under_metrics_voc()
+    public async Task The_detections_that_eval_writes_score_the_same_under_metrics_voc_and_metrics_coco()
     {
         string variant = Name(NormPlacement.Everywhere, LargestRate);
         Assert.Equal(0, (await CommandLine.RunAsync(Train([variant], "--set", "Train.Steps=25"))).Code);
         string results = Path.Combine(root, "results");
         RunFolder run = Assert.Single(RunStore.Open(Store).Runs());
 
-        JsonElement scored = await JsonOfAsync("eval", run.CheckpointFile, "--data", SmallRuns.BoardsFolder, "--detections", results, "--threads", "1", "--json");
+        string truth = Path.Combine(root, "truth.json"), found = Path.Combine(root, "found.json");
+
+        JsonElement scored = await JsonOfAsync(
+            "eval", run.CheckpointFile, "--data", SmallRuns.BoardsFolder, "--detections", results, "--predictions", found, "--annotations", truth, "--threads", "1", "--json");
         foreach (string metric in (string[])["area", "07"])
         {
             JsonElement again = await JsonOfAsync("metrics", "voc", "--devkit", SmallRuns.BoardsFolder, "--split", "test", "--detections", results, "--metric", metric, "--json");
-            Assert.Equal(scored.GetProperty($"map_{metric}").GetDouble(), again.GetProperty("map").GetDouble(), 1e-12);
+            Assert.Equal(scored.GetProperty($"map_{metric}").GetDouble(), again.GetProperty("map").GetDouble());
         }
+        JsonElement coco = await JsonOfAsync("metrics", "coco", "--gt", truth, "--dt", found, "--iou", "bbox", "--json");
+        Assert.Equal(scored.GetProperty("coco_stats").GetRawText(), coco.GetProperty("stats").GetRawText());
+        Assert.Equal(run.Evaluations()[^1].CocoAp!.Value, coco.GetProperty("stats")[0].GetDouble(), 1e-9);
         Assert.Equal(run.Evaluations()[^1].MapArea, scored.GetProperty("map_area").GetDouble(), 1e-9);
         Assert.InRange(scored.GetProperty("map_area").GetDouble(), 1e-9, 1);
 

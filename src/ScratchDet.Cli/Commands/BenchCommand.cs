@@ -8,12 +8,13 @@ namespace ScratchDet.Cli.Commands;
 /// <summary>`bench`: measures what the kit claims. A new suite is its file and a line here.</summary>
 internal static class BenchCommand
 {
-    private static IReadOnlyList<BenchSuite> Suites { get; } = [BenchNotebook.Suite];
+    private static IReadOnlyList<BenchSuite> Suites { get; } = [BenchMetrics.Suite, BenchNotebook.Suite];
 
     public static Command Create(Terminal terminal)
     {
         var command = new ExampleCommand("bench", "Measure how fast things are on this machine, with --peer beside what others use", "./scratchdet bench notebook --peer", "./scratchdet bench all --json");
         foreach (BenchSuite suite in Suites) command.Subcommands.Add(CreateSuite(terminal, suite.Name, suite.Description, [suite]));
+        command.Subcommands.Add(BenchMetrics.CreateWorker());
         command.Subcommands.Add(CreateSuite(terminal, "all", "Every suite, one after another", Suites));
         return command;
     }

@@ -13,15 +13,14 @@ internal static class BenchNotebook
     private const int Rounds = 3;
     private const int Executions = 200;
     private const int MemoryCells = 1000;
-    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(20);
 
     public static BenchSuite Suite { get; } = new("notebook", "The Jupyter kernel: start to first result, empty cell, executions, memory; the peer is ipykernel", MeasureAsync);
 
     private static async Task<IReadOnlyList<BenchRow>> MeasureAsync(Terminal terminal, bool withPeer, CancellationToken stop)
     {
-        string python = FindPython("import jupyter_client")
+        string python = BenchPrograms.FindPython("import jupyter_client")
             ?? throw new InvalidOperationException("no python3 here has jupyter_client, which drives the kernel; run `apt-get install python3-jupyter-client python3-ipykernel`");
-        string? peerVersion = withPeer ? ChildProcess.FirstLine(python, ["-c", "import ipykernel; print(ipykernel.__version__)"], LookPatience) : null;
+        string? peerVersion = withPeer ? ChildProcess.FirstLine(python, ["-c", "import ipykernel; print(ipykernel.__version__)"], BenchPrograms.LookPatience) : null;
         if (withPeer && peerVersion is null) terminal.Note("ipykernel is not installed: its columns stay empty (`apt-get install python3-ipykernel`)");
         string folder = Directory.CreateTempSubdirectory("scratchdet-bench-").FullName;
         try
@@ -42,25 +41,12 @@ internal static class BenchNotebook
         var start = new ProcessStartInfo(python,
             [Path.Combine(Repository.Root, Script), $"{Rounds}", $"{Executions}", $"{MemoryCells}", ScratchDet.Kernel.Jupyter.KernelSpec.Name, .. withPeer ? (string[])["python3"] : []])
         {
-            RedirectStandardOutput = true,
             WorkingDirectory = folder,
         };
         start.Environment["JUPYTER_DATA_DIR"] = folder;
         start.Environment["JUPYTER_RUNTIME_DIR"] = Path.Combine(folder, "runtime");
         start.Environment["IPYTHONDIR"] = Path.Combine(folder, "ipython");
-        using Process process = Process.Start(start)!;
-        try
-        {
-            string output = await process.StandardOutput.ReadToEndAsync(stop).ConfigureAwait(false);
-            await process.WaitForExitAsync(stop).ConfigureAwait(false);
-            return process.ExitCode == 0 ? output : throw new InvalidOperationException($"the measuring script ended with code {process.ExitCode}; its own lines are above");
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync(CancellationToken.None).ConfigureAwait(false); // its folder is removed next
-            throw;
-        }
+        return await BenchPrograms.OutputAsync(start, stop).ConfigureAwait(false);
     }
 
     private static List<BenchRow> Rows(JsonElement samples, string? peerVersion)
@@ -81,8 +67,4 @@ internal static class BenchNotebook
 
         static double[] Numbers(JsonElement kernel, string name) => [.. kernel.GetProperty(name).EnumerateArray().Select(value => value.GetDouble())];
     }
-
-    /// <summary>The first python3 that can do this import: Debian's packages belong to its own python3, which need not be first on PATH.</summary>
-    private static string? FindPython(string import) =>
-        new[] { "python3", "/usr/bin/python3" }.FirstOrDefault(python => ChildProcess.FirstLine(python, ["-c", $"{import}; print('here')"], LookPatience) is not null);
 }

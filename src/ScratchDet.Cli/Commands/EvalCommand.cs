@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ScratchDet.Data;
+using ScratchDet.Data.Coco;
 using ScratchDet.Evaluation;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
 
@@ -15,12 +17,14 @@ internal static class EvalCommand
         var data = new Option<string>("--data") { Description = "Folder in VOC layout", Required = true, HelpName = "DIR" };
         var split = new Option<string>("--split") { Description = "Image set to score on", DefaultValueFactory = _ => "test", HelpName = "SPLIT" };
         var detections = new Option<string?>("--detections") { Description = "Also write the detections here, for `metrics voc`: comp4_det_SPLIT_CLASS.txt", HelpName = "DIR" };
+        var predictions = new Option<string?>("--predictions") { Description = "Also write the detections here as a COCO result file, for `metrics coco --dt`", HelpName = "F" };
+        var annotations = new Option<string?>("--annotations") { Description = "Also write the annotated objects here in COCO's form, for `metrics coco --gt`; difficult ones are marked as ignored", HelpName = "F" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var options = new RunOptions();
-        var command = new ExampleCommand("eval", "Score a trained model: VOC mAP at IoU 0.5, area and 11-point", "./scratchdet eval runs/first-light/base --data DeepPCB --split test",
-            "./scratchdet eval runs/first-light/base --data DeepPCB --detections results")
+        var command = new ExampleCommand("eval", "Score a trained model: VOC mAP at IoU 0.5, area and 11-point, and COCO AP", "./scratchdet eval runs/first-light/base --data DeepPCB --split test",
+            "./scratchdet eval runs/first-light/base --data DeepPCB --annotations truth.json --predictions found.json")
         {
-            model, data, split, detections, json, options.Runs, options.DeviceName, options.Threads,
+            model, data, split, detections, predictions, annotations, json, options.Runs, options.DeviceName, options.Threads,
         };
         command.Does((parsed, stop) =>
         {
@@ -38,6 +42,9 @@ internal static class EvalCommand
             }
             if (parsed.GetValue(detections) is { } folder)
                 VocDetectionFiles.Write(folder, VocDetectionFiles.SplitName(imageSet), test.ClassNames, found.Images.Select(image => (image.ImageId, image.Detections)));
+            CocoGroundTruth truth = CocoConversion.GroundTruth(test);
+            if (parsed.GetValue(annotations) is { } annotationFile) CocoGroundTruthWriter.Write(annotationFile, truth);
+            if (parsed.GetValue(predictions) is { } predictionFile) CocoResultsWriter.Write(predictionFile, truth, CocoConversion.Results(test, found.Images));
             if (parsed.GetValue(json))
             {
                 terminal.WriteJson(new
@@ -46,6 +53,7 @@ internal static class EvalCommand
                     images = test.Samples.Count,
                     map_area = found.Voc.MapArea,
                     map_07 = found.Voc.Map07,
+                    coco_stats = found.Coco.Stats,
                     loss = found.Loss,
                     per_class = found.Voc.Classes.ToDictionary(one => one.ClassName, one => new { ap_area = one.ApArea, ap_07 = one.Ap07, objects = one.ObjectCount }),
                 });
@@ -55,6 +63,9 @@ internal static class EvalCommand
             terminal.Output.Write(new TextTable(["class", "objects", "AP@0.5 %", "11-point %"], [
                 .. found.Voc.Classes.Select(one => (IReadOnlyList<string>)[one.ClassName, one.ObjectCount.ToString(System.Globalization.CultureInfo.InvariantCulture), Percent(one.ApArea), Percent(one.Ap07)]),
                 ["mean", "", Percent(found.Voc.MapArea), Percent(found.Voc.Map07)]]).ToText());
+            if (found.Voc.LeftOut is { } note) terminal.Output.WriteLine(note);
+            terminal.Output.WriteLine();
+            terminal.Output.Write(new CocoEvaluationView(found.Coco).SummaryTable().ToText());
             return ExitCode.Done;
         });
         return command;

@@ -10,7 +10,10 @@ internal static class MetricsCommand
         "Score detections of any program against annotations",
         "./scratchdet metrics voc --devkit VOCdevkit --split VOC2007:test --detections results --metric 07")
     {
+        MetricsConventions.Create(terminal),
         MetricsVoc.Create(terminal),
         MetricsCoco.Create(terminal),
+        MetricsExplain.Create(terminal),
+        MetricsCompare.Create(terminal),
     };
 }

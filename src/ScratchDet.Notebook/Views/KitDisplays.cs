@@ -3,6 +3,7 @@ using ScratchDet.Data;
 using ScratchDet.Data.Synthetic;
 using ScratchDet.Evaluation;
 using ScratchDet.Evaluation.Coco;
+using ScratchDet.Evaluation.Errors;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Runs;
@@ -18,7 +19,8 @@ public static class KitDisplays
     [
         typeof(Tensor), typeof(Detector), typeof(DetectorSpec), typeof(ModelPreset), typeof(DetectionDataset), typeof(PlanarImage), typeof(AnnotatedImage),
         typeof(SyntheticShapesImage), typeof(Ablation<Experiment>), typeof(Study), typeof(DefaultBoxSet), typeof(DefaultBoxSpec), typeof(VocResult), typeof(CocoEvaluation),
-        typeof(RunFolder), typeof(RunStore),
+        typeof(RunFolder), typeof(RunStore), typeof(ErrorSplit), typeof(ConfusionMatrix), typeof(BinnedAveragePrecision), typeof(ScoreCalibration), typeof(ImageRanking),
+        typeof(PairedBootstrap),
     ];
 
     /// <summary>The view of a value; null for a type that is not the kit's, which is formatted as any other.</summary>
@@ -39,6 +41,12 @@ public static class KitDisplays
         DefaultBoxSpec boxes => new DefaultBoxView(new DefaultBoxSet(boxes)),
         VocResult result => new EvaluationView(result),
         CocoEvaluation evaluation => new CocoEvaluationView(evaluation),
+        ErrorSplit split => new ErrorSplitView(split),
+        ConfusionMatrix matrix => new ConfusionView(matrix),
+        BinnedAveragePrecision bins => new BinnedPrecisionView(bins),
+        ScoreCalibration calibration => new CalibrationView(calibration),
+        ImageRanking ranking => new ImageRankingView(ranking),
+        PairedBootstrap bootstrap => new BootstrapView(bootstrap),
         RunFolder run => new RunView(run),
         RunStore store => new RunStoreView(store),
         _ => null,

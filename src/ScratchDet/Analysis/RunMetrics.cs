@@ -11,6 +11,9 @@ public static class RunMetrics
     /// <summary>VOC mAP (11 points) of the last evaluation; missing for a diverged run.</summary>
     public const string Map07 = "map_07";
 
+    /// <summary>COCO's AP (IoU 0.5 to 0.95) of the last evaluation; missing for a diverged run, and for runs that did not measure it.</summary>
+    public const string CocoAp = "coco_ap";
+
     /// <summary>The best VOC mAP (area) of all evaluations; missing for a diverged run.</summary>
     public const string BestMapArea = "best_map_area";
 
@@ -40,7 +43,7 @@ public static class RunMetrics
     /// <summary>All names, in the order of the table's columns.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        MapArea, Map07, BestMapArea, BestMapAreaStep, ValidationLoss, Steps, LossLastTenth, MedianGradientNormL2,
+        MapArea, Map07, CocoAp, BestMapArea, BestMapAreaStep, ValidationLoss, Steps, LossLastTenth, MedianGradientNormL2,
         ImagesPerSecond, Seconds, DivergedAtStep, LastFiniteGradientNormL2,
     ];
 
@@ -69,6 +72,7 @@ public static class RunMetrics
             EvaluationRecord best = evaluations.MaxBy(evaluation => evaluation.MapArea)!;
             metrics[MapArea] = final.MapArea;
             metrics[Map07] = final.Map07;
+            metrics[CocoAp] = final.CocoAp;
             metrics[BestMapArea] = best.MapArea;
             metrics[BestMapAreaStep] = best.Step;
             metrics[ValidationLoss] = final.ValidationLoss;

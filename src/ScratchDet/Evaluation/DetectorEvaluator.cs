@@ -1,5 +1,6 @@
 using ScratchDet.Boxes;
 using ScratchDet.Data;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Losses;
 using ScratchDet.Models;
 using ScratchDet.Torch;
@@ -12,15 +13,17 @@ namespace ScratchDet.Evaluation;
 public sealed record ImageDetections(string ImageId, IReadOnlyList<ObjectAnnotation> Objects, IReadOnlyList<Detection> Detections);
 
 /// <summary>What a pass over annotated images gave.</summary>
+/// <param name="Coco">Boxes by COCO's rules; difficult objects are ignored.</param>
 /// <param name="Loss">Mean loss per batch in evaluation mode.</param>
-public sealed record DetectorEvaluation(VocResult Voc, double Loss, IReadOnlyList<ImageDetections> Images);
+/// <param name="Images">In the order of the data set.</param>
+public sealed record DetectorEvaluation(VocResult Voc, CocoEvaluation Coco, double Loss, IReadOnlyList<ImageDetections> Images);
 
 /// <summary>How far an evaluation is.</summary>
 /// <param name="Images">Images that the detector has seen.</param>
 /// <param name="Total">Images in all.</param>
 public readonly record struct EvaluationProgress(int Images, int Total);
 
-/// <summary>Runs a detector over a data set once, in batches: detections, VOC mAP, validation loss. Changes nothing in the detector.</summary>
+/// <summary>Runs a detector over a data set once, in batches: detections, VOC and COCO scores, validation loss. Changes nothing in the detector.</summary>
 public sealed class DetectorEvaluator(DetectionDataset data, Loader<DetectionBatch> loader, DetectionDecoder decoder, BoxCoder coder, MultiBoxLoss loss)
 {
     /// <param name="forward">The detector in evaluation mode on its device: images on the CPU -> raw outputs on the CPU, float.</param>
@@ -51,7 +54,8 @@ public sealed class DetectorEvaluator(DetectionDataset data, Loader<DetectionBat
                 }
             }
             foreach (ImageDetections image in images) evaluator.Add(image.ImageId, image.Objects, image.Detections);
-            return new DetectorEvaluation(evaluator.Compute(), lossSum / Math.Max(1, batches), images);
+            CocoEvaluation coco = CocoEvaluator.Evaluate(CocoConversion.GroundTruth(data), CocoConversion.Results(data, images), cancellation: cancellation);
+            return new DetectorEvaluation(evaluator.Compute(), coco, lossSum / Math.Max(1, batches), images);
         }
         finally
         {

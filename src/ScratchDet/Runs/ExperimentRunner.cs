@@ -92,5 +92,8 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
 
     private static EvaluationRecord Record(EvaluationReport evaluation) => new(
         evaluation.Step, evaluation.Voc.MapArea ?? 0, evaluation.Voc.Map07 ?? 0,
-        evaluation.Voc.Classes.ToDictionary(one => one.ClassName, one => one.ApArea), evaluation.Loss, evaluation.Seconds);
+        evaluation.Voc.Classes.ToDictionary(one => one.ClassName, one => one.ApArea), evaluation.Loss, evaluation.Seconds)
+    {
+        CocoAp = evaluation.CocoAp,
+    };
 }

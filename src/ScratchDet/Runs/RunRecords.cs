@@ -31,7 +31,11 @@ public sealed record EvaluationRecord(
     double Map07,
     IReadOnlyDictionary<string, double?> PerClassAp,
     double? ValidationLoss,
-    double Seconds) : IStepped;
+    double Seconds) : IStepped
+{
+    /// <summary>COCO's AP, mean over IoU 0.5 to 0.95; null where it was not measured.</summary>
+    public double? CocoAp { get; init; }
+}
 
 /// <summary>A record that belongs to a step, so that a resumed run can cut it off.</summary>
 public interface IStepped

@@ -14,7 +14,11 @@ public sealed record StepReport(
 
 /// <summary>What an evaluation found after some steps.</summary>
 /// <param name="Loss">Mean validation loss per batch; NaN when not finite.</param>
-public sealed record EvaluationReport(long Step, VocResult Voc, double Loss, double Seconds);
+public sealed record EvaluationReport(long Step, VocResult Voc, double Loss, double Seconds)
+{
+    /// <summary>COCO's AP, mean over IoU 0.5 to 0.95, 0 to 1; null when no class has an object that counts.</summary>
+    public double? CocoAp { get; init; }
+}
 
 /// <summary>How training ended.</summary>
 /// <param name="DivergedAtStep">The step whose loss was not finite, counted from 1; null: all steps were done.</param>

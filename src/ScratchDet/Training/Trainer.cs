@@ -174,7 +174,10 @@ public sealed class Trainer : IDisposable
                 if (files is not null) Checkpoint.Save(files.Best, detector, null, null, Step, Checkpoint.WithProgress(files.Metadata, map, evaluationDue: false));
                 bestMap = map;
             }
-            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds));
+            Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds)
+            {
+                CocoAp = found.Coco.AveragePrecision() is >= 0 and var ap ? ap : null,
+            });
         }
         finally
         {

@@ -1,40 +1,52 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
 namespace ScratchDet.Data.Coco;
 
 /// <summary>
-/// Reads a JSON file of any size forward, through one buffer: the caller says which value it expects next. Strict
-/// (RFC 8259), but for a byte order mark in front and for the bare words NaN, Infinity and -Infinity, which Python
-/// writes and which the caller can so name. What breaks the grammar ends in a <see cref="BadInputException"/> with the byte.
+/// Reads a JSON file of any size forward, through one buffer: the caller says which value it expects next. A
+/// <see cref="Utf8JsonReader"/> does the reading; this refills its buffer, counts bytes for messages, and lets through the
+/// bare words NaN, Infinity and -Infinity, which Python writes and which the caller can so name. What breaks the grammar
+/// ends in a <see cref="BadInputException"/> with the byte.
 /// </summary>
 internal sealed partial class JsonFileReader : IDisposable
 {
-    /// <summary>Values nested deeper are refused; COCO files have five levels.</summary>
-    private const int DeepestLevel = 200;
-
     private const string Rewrite = "write the file again, as JSON";
-    private readonly FileStream stream;
+    private static readonly (string Text, JsonKind Kind)[] PythonWords =
+        [("NaN", JsonKind.NotANumber), ("Infinity", JsonKind.Infinity), ("-Infinity", JsonKind.MinusInfinity)];
+
+    private readonly Stream stream;
     private readonly CancellationToken cancellation;
     private byte[] buffer;
-    private int position;
+    private byte[] unescaped = [];
+    private int position; // all before it is read
     private int end;
     private long bufferStart; // the file's byte at buffer[0]
-    private bool atContainerStart;
+    private JsonReaderState state;
+
+    // The token read last; a value that the caller has only peeked at is still to be taken.
+    private JsonTokenType token;
+    private JsonKind kind;
+    private int tokenStart;
+    private int valueStart; // a text's letters begin behind its quote
+    private int valueLength;
+    private bool isEscaped;
+    private bool isPeeked;
+
+    // The NaN or infinity met last, and the file's byte where it stood.
+    private JsonKind word;
+    private long wordAt = -1;
 
     /// <exception cref="BadInputException">The file is absent, a folder, unreadable or empty.</exception>
     public JsonFileReader(string file, CancellationToken cancellation = default, int bufferBytes = 1 << 17)
+        : this(Open(file), file, cancellation, bufferBytes)
     {
-        File = file;
-        this.cancellation = cancellation;
-        buffer = new byte[bufferBytes];
-        if (Directory.Exists(file)) throw new BadInputException(file, null, "this is a folder", "give a JSON file");
-        try
-        {
-            stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            bool absent = fault is FileNotFoundException or DirectoryNotFoundException;
-            throw new BadInputException(file, null, absent ? "no such file" : $"cannot be read ({fault.Message})", "check the path and its permissions", fault);
-        }
+    }
+
+    /// <param name="stream">The file's bytes; closed with the reader.</param>
+    public JsonFileReader(Stream stream, string file, CancellationToken cancellation = default, int bufferBytes = 1 << 17)
+    {
+        (File, this.stream, this.cancellation, buffer) = (file, stream, cancellation, new byte[bufferBytes]);
         try
         {
             SkipByteOrderMark();
@@ -48,182 +60,192 @@ internal sealed partial class JsonFileReader : IDisposable
 
     public string File { get; }
 
-    /// <summary>Bytes of the file that are read already.</summary>
-    public long Position => bufferStart + position;
+    /// <summary>Where the value begins that was peeked at last; else, bytes of the file that are read already.</summary>
+    public long Position => bufferStart + (isPeeked ? tokenStart : position);
 
     /// <summary>Bytes of the whole file; 0 for a pipe.</summary>
     public long Length => stream.CanSeek ? stream.Length : 0;
 
     public void Dispose() => stream.Dispose();
 
-    /// <summary>What the next value is, without reading it.</summary>
+    /// <summary>What the next value is, without taking it.</summary>
     public JsonKind Peek()
     {
-        byte letter = NextLetter();
-        switch (letter)
-        {
-            case (byte)'{': return JsonKind.Object;
-            case (byte)'[': return JsonKind.Array;
-            case (byte)'"': return JsonKind.Text;
-            case >= (byte)'0' and <= (byte)'9': return JsonKind.Number;
-            case (byte)'-':
-                if (position + 1 == end && !Fill()) throw CutOff();
-                return buffer[position + 1] == 'I' ? JsonKind.MinusInfinity : JsonKind.Number;
-            case (byte)'t': return JsonKind.True;
-            case (byte)'f': return JsonKind.False;
-            case (byte)'n': return JsonKind.Null;
-            case (byte)'N': return JsonKind.NotANumber;
-            case (byte)'I': return JsonKind.Infinity;
-            default: throw Unexpected(position, "a value");
-        }
+        if (!isPeeked) ReadToken();
+        isPeeked = true;
+        return kind;
     }
 
-    /// <summary>Reads the opening brace of an object that <see cref="Peek"/> saw.</summary>
-    public void BeginObject() => Begin();
+    /// <summary>Takes the opening brace of an object that <see cref="Peek"/> saw.</summary>
+    public void BeginObject() => isPeeked = false;
 
-    /// <summary>Reads the opening bracket of an array that <see cref="Peek"/> saw.</summary>
-    public void BeginArray() => Begin();
+    /// <summary>Takes the opening bracket of an array that <see cref="Peek"/> saw.</summary>
+    public void BeginArray() => isPeeked = false;
 
-    /// <summary>Reads up to the next value of an array; false at its end, which is read too.</summary>
+    /// <summary>Goes to the next value of an array; false at its end, which is taken too.</summary>
     public bool NextItem()
     {
-        byte letter = NextLetter();
-        if (letter == ']')
-        {
-            position++;
-            atContainerStart = false;
-            return false;
-        }
-        if (atContainerStart)
-        {
-            atContainerStart = false;
-            return true;
-        }
-        if (letter != ',') throw Unexpected(position, "a comma or the list's end");
-        position++;
-        return true;
+        ReadToken();
+        isPeeked = token != JsonTokenType.EndArray;
+        return isPeeked;
     }
 
-    /// <summary>Reads the next key of an object and its colon; false at the object's end, which is read too.</summary>
+    /// <summary>Reads the next key of an object; false at the object's end, which is taken too.</summary>
     /// <param name="key">UTF-8; valid until the next call.</param>
     public bool NextKey(out ReadOnlySpan<byte> key)
     {
-        byte letter = NextLetter();
-        if (letter == '}')
-        {
-            position++;
-            atContainerStart = false;
-            key = default;
-            return false;
-        }
-        if (!atContainerStart)
-        {
-            if (letter != ',') throw Unexpected(position, "a comma or the object's end");
-            position++;
-            letter = NextLetter();
-        }
-        if (letter != '"') throw Unexpected(position, "a key in quotes");
-        key = Text();
-        // Looking for the colon may move the buffer's bytes: the key is safe in there only when the colon follows at once.
-        if (position < end && buffer[position] == ':')
-        {
-            position++;
-            return true;
-        }
-        key = Keep(key);
-        if (NextLetter() != ':') throw Unexpected(position, "a colon");
-        position++;
-        return true;
+        ReadToken();
+        isPeeked = false;
+        key = token == JsonTokenType.EndObject ? default : Unescaped();
+        return token != JsonTokenType.EndObject;
     }
 
-    /// <summary>Reads the next value, whatever it is, and forgets it.</summary>
-    public void Skip() => Skip(1);
+    /// <summary>Takes a text that <see cref="Peek"/> saw.</summary>
+    /// <returns>UTF-8, escapes resolved; valid until the next call.</returns>
+    public ReadOnlySpan<byte> Text()
+    {
+        isPeeked = false;
+        return Unescaped();
+    }
+
+    /// <summary>Takes the next value, whatever it is, and forgets it.</summary>
+    public void Skip()
+    {
+        Peek();
+        isPeeked = false;
+        int open = 0;
+        while (true)
+        {
+            if (token is JsonTokenType.StartObject or JsonTokenType.StartArray) open++;
+            else if (token is JsonTokenType.EndObject or JsonTokenType.EndArray) open--;
+            if (open == 0) return;
+            ReadToken();
+        }
+    }
 
     /// <summary>Makes sure that nothing follows the value read last.</summary>
     public void End()
     {
-        SkipBlanks();
-        if (position < end || Fill()) throw Broken(Position, $"{Shown(buffer[position])} follows the end of the JSON");
-    }
-
-    private void Begin()
-    {
-        position++;
-        atContainerStart = true;
-    }
-
-    private void Skip(int level)
-    {
-        switch (Peek())
+        while (!TryRead())
         {
-            case JsonKind.Object:
-                CheckLevel(level);
-                BeginObject();
-                while (NextKey(out _)) Skip(level + 1);
-                break;
-            case JsonKind.Array:
-                CheckLevel(level);
-                BeginArray();
-                while (NextItem()) Skip(level + 1);
-                break;
-            case JsonKind.Text:
-                Text();
-                break;
-            case JsonKind.Number:
-                SkipNumber();
-                break;
-            default:
-                Word();
-                break;
+            if (!Fill()) return;
         }
     }
 
-    private void CheckLevel(int level)
+    private static FileStream Open(string file)
     {
-        if (level > DeepestLevel) throw Broken(Position, $"values are nested more than {DeepestLevel} deep");
-    }
-
-    /// <summary>Reads true, false, null, NaN, Infinity or -Infinity.</summary>
-    private void Word()
-    {
-        ReadOnlySpan<byte> word = Peek() switch
+        if (Directory.Exists(file)) throw new BadInputException(file, null, "this is a folder", "give a JSON file");
+        try
         {
-            JsonKind.True => "true"u8,
-            JsonKind.False => "false"u8,
-            JsonKind.Null => "null"u8,
-            JsonKind.NotANumber => "NaN"u8,
-            JsonKind.Infinity => "Infinity"u8,
-            _ => "-Infinity"u8,
-        };
-        for (int i = 0; i < word.Length; i++)
-        {
-            if (position + i == end && !Fill()) throw CutOff();
-            if (buffer[position + i] != word[i]) throw Unexpected(position + i, "a value");
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0, FileOptions.SequentialScan);
         }
-        position += word.Length;
-        atContainerStart = false;
-    }
-
-    private byte NextLetter()
-    {
-        SkipBlanks();
-        if (position == end) throw CutOff();
-        return buffer[position];
-    }
-
-    private void SkipBlanks()
-    {
-        do
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            while (position < end)
+            bool isAbsent = fault is FileNotFoundException or DirectoryNotFoundException;
+            throw new BadInputException(file, null, isAbsent ? "no such file" : $"cannot be read ({fault.Message})", "check the path and its permissions", fault);
+        }
+    }
+
+    private void ReadToken()
+    {
+        while (!TryRead())
+        {
+            if (!Fill()) throw CutOff();
+        }
+    }
+
+    /// <summary>Reads one token of the bytes at hand; false when it does not end in them.</summary>
+    private bool TryRead()
+    {
+        while (true)
+        {
+            var reader = new Utf8JsonReader(buffer.AsSpan(position, end - position), isFinalBlock: false, state);
+            try
             {
-                byte letter = buffer[position];
-                if (letter > ' ' || (letter != ' ' && letter != '\n' && letter != '\r' && letter != '\t')) return;
-                position++;
+                if (!reader.Read()) return false;
             }
+            catch (JsonException fault)
+            {
+                // The reader stands where the value begins that it cannot read.
+                if (!ReplacePythonWord((int)reader.BytesConsumed))
+                    throw Broken(bufferStart + position + reader.BytesConsumed, $"not JSON: {WithoutPlace(fault.Message)}", fault);
+                continue;
+            }
+            state = reader.CurrentState;
+            token = reader.TokenType;
+            isEscaped = reader.ValueIsEscaped;
+            tokenStart = position + (int)reader.TokenStartIndex;
+            valueStart = token is JsonTokenType.String or JsonTokenType.PropertyName ? tokenStart + 1 : tokenStart;
+            valueLength = reader.ValueSpan.Length;
+            position += (int)reader.BytesConsumed;
+            kind = bufferStart + tokenStart == wordAt ? word : KindOf(token);
+            return true;
         }
-        while (Fill());
     }
+
+    /// <summary>
+    /// Where NaN, Infinity or -Infinity stands, puts a 0 and blanks in its place and keeps which it was: the grammar goes on
+    /// behind it, so that the caller can say in which entry it stood.
+    /// </summary>
+    private bool ReplacePythonWord(int offset)
+    {
+        foreach ((string text, JsonKind kindOfWord) in PythonWords)
+        {
+            while (end - position - offset < text.Length && IsPrefix(text, offset))
+            {
+                if (!Fill()) throw CutOff();
+            }
+            if (end - position - offset < text.Length || !IsPrefix(text, offset)) continue;
+            Span<byte> place = buffer.AsSpan(position + offset, text.Length);
+            place.Fill((byte)' ');
+            place[0] = (byte)'0';
+            (word, wordAt) = (kindOfWord, bufferStart + position + offset);
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether the bytes at hand from an offset behind <see cref="position"/> agree with a word as far as both go.</summary>
+    private bool IsPrefix(string text, int offset)
+    {
+        ReadOnlySpan<byte> rest = buffer.AsSpan(position + offset, Math.Min(text.Length, end - position - offset));
+        for (int i = 0; i < rest.Length; i++)
+        {
+            if (rest[i] != text[i]) return false;
+        }
+        return true;
+    }
+
+    /// <summary>The letters of a text or a key.</summary>
+    private ReadOnlySpan<byte> Unescaped()
+    {
+        ReadOnlySpan<byte> raw = buffer.AsSpan(valueStart, valueLength);
+        if (!Utf8.IsValid(raw)) throw Broken(bufferStart + tokenStart, "the text that begins here is not UTF-8");
+        if (!isEscaped) return raw;
+        // Only a reader unescapes: one of the text alone. Without escapes it is never longer.
+        var reader = new Utf8JsonReader(buffer.AsSpan(tokenStart, valueLength + 2));
+        reader.Read();
+        if (unescaped.Length < valueLength) unescaped = new byte[valueLength];
+        try
+        {
+            return unescaped.AsSpan(0, reader.CopyString(unescaped));
+        }
+        catch (InvalidOperationException fault)
+        {
+            throw Broken(bufferStart + tokenStart, "the text that begins here has half a surrogate pair (\\uD800 to \\uDFFF)", fault);
+        }
+    }
+
+    private static JsonKind KindOf(JsonTokenType token) => token switch
+    {
+        JsonTokenType.StartObject => JsonKind.Object,
+        JsonTokenType.StartArray => JsonKind.Array,
+        JsonTokenType.String => JsonKind.Text,
+        JsonTokenType.Number => JsonKind.Number,
+        JsonTokenType.True => JsonKind.True,
+        JsonTokenType.False => JsonKind.False,
+        _ => JsonKind.Null, // and the ends and keys, which are never peeked
+    };
 
     /// <summary>Gets more bytes behind those from <see cref="position"/> on, which move to the front; false at the file's end.</summary>
     private bool Fill()
@@ -232,7 +254,7 @@ internal sealed partial class JsonFileReader : IDisposable
         int rest = end - position;
         if (rest == buffer.Length)
         {
-            if (buffer.Length > Array.MaxLength / 2) throw Broken(Position, "one value has more than a thousand million bytes");
+            if (buffer.Length > Array.MaxLength / 2) throw Broken(bufferStart + position, "one value has more than a thousand million bytes");
             Array.Resize(ref buffer, buffer.Length * 2);
         }
         else
@@ -264,10 +286,12 @@ internal sealed partial class JsonFileReader : IDisposable
     private BadInputException CutOff() =>
         new(File, $"byte {bufferStart + end}", "the JSON is cut off: the file ends here, in the middle", "copy or write the file again, whole");
 
-    private BadInputException Unexpected(int index, string expected) =>
-        Broken(bufferStart + index, $"not JSON: {Shown(buffer[index])} stands where {expected} should be");
+    private BadInputException Broken(long byteIndex, string what, Exception? inner = null) => new(File, $"byte {byteIndex}", what, Rewrite, inner);
 
-    private BadInputException Broken(long byteIndex, string what) => new(File, $"byte {byteIndex}", what, Rewrite);
-
-    private static string Shown(byte letter) => letter is > (byte)' ' and < 0x7F ? $"'{(char)letter}'" : $"the byte 0x{letter:X2}";
+    /// <summary>The reader's message without its line and column, which count from its last buffer on, and without advice for programmers.</summary>
+    private static string WithoutPlace(string message)
+    {
+        int place = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return (place < 0 ? message : message[..place]).Replace(" Change the reader options.", "", StringComparison.Ordinal).TrimEnd('.');
+    }
 }

@@ -6,10 +6,10 @@ namespace ScratchDet.Data.Synthetic;
 /// <summary>One object as COCO stores it.</summary>
 /// <param name="Area">Visible pixels.</param>
 /// <param name="RunLengths">Uncompressed run-length code of the mask: column by column, starting with a run of zeros.</param>
-internal sealed record CocoObject(int ClassIndex, Box Box, int Area, IReadOnlyList<int> RunLengths, IReadOnlyList<ShapeKeypoint> Keypoints)
+internal sealed record CocoShape(int ClassIndex, Box Box, int Area, IReadOnlyList<int> RunLengths, IReadOnlyList<ShapeKeypoint> Keypoints)
 {
     /// <param name="size">Width and height of the mask.</param>
-    public static CocoObject From(ShapeObject item, int size)
+    public static CocoShape From(ShapeObject item, int size)
     {
         var runs = new List<int>();
         byte current = 0;
@@ -40,7 +40,7 @@ internal static class ShapesCocoJson
     /// <param name="objects">The objects of each image.</param>
     /// <param name="firstIndex">Index of the first image in the whole data set; image ids count from 1.</param>
     /// <param name="nextAnnotation">The next annotation id; ids are unique over all splits.</param>
-    public static void Write(Stream stream, ReadOnlySpan<CocoObject[]> objects, int firstIndex, int size, ref int nextAnnotation)
+    public static void Write(Stream stream, ReadOnlySpan<CocoShape[]> objects, int firstIndex, int size, ref int nextAnnotation)
     {
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
@@ -63,7 +63,7 @@ internal static class ShapesCocoJson
         json.WriteStartArray("annotations");
         for (int i = 0; i < objects.Length; i++)
         {
-            foreach (CocoObject item in objects[i])
+            foreach (CocoShape item in objects[i])
                 WriteAnnotation(json, item, firstIndex + i + 1, nextAnnotation++, size);
         }
         json.WriteEndArray();
@@ -77,7 +77,7 @@ internal static class ShapesCocoJson
         stream.WriteByte((byte)'\n');
     }
 
-    private static void WriteAnnotation(Utf8JsonWriter json, CocoObject item, int image, int id, int size)
+    private static void WriteAnnotation(Utf8JsonWriter json, CocoShape item, int image, int id, int size)
     {
         json.WriteStartObject();
         json.WriteNumber("id", id);

@@ -60,12 +60,12 @@ public static class ShapesDataset
             string[] parts = ["train", "val", "test"];
             foreach (string part in parts) Directory.CreateDirectory(Path.Combine(folder, "images", part));
             Directory.CreateDirectory(Path.Combine(folder, "annotations"));
-            CocoObject[][] objects = DatasetRendering.ForEach(images, index =>
+            CocoShape[][] objects = DatasetRendering.ForEach(images, index =>
             {
                 SyntheticShapesImage shapes = SyntheticShapes.Render(seed, index, size);
                 imageWriter(Path.Combine(folder, "images", split.NameOf(index), DatasetSplit.Id(index) + ".png"), shapes.Image);
                 // Run lengths instead of masks, so that a large data set does not have to fit into memory as pixels.
-                return shapes.Objects.Select(item => CocoObject.From(item, size)).ToArray();
+                return shapes.Objects.Select(item => CocoShape.From(item, size)).ToArray();
             }, progress, cancellation);
             int firstIndex = 0, firstAnnotation = 1;
             foreach ((string part, int count) in parts.Zip([split.Train, split.Validation, split.Test]))

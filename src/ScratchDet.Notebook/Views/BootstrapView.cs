@@ -1,0 +1,55 @@
+using System.Globalization;
+using ScratchDet.Evaluation.Errors;
+
+namespace ScratchDet.Notebook;
+
+/// <summary>Whether runs differ by more than the choice of images.</summary>
+public sealed record BootstrapView(PairedBootstrap Result) : AnalysisView
+{
+    /// <summary>Names of the runs, in their order; A, B, C... when left out.</summary>
+    public IReadOnlyList<string>? RunNames { get; init; }
+
+    private string Metric => Result.Options.Metric switch
+    {
+        BootstrapMetric.CocoAp50 => "AP50",
+        BootstrapMetric.CocoAp => "AP",
+        BootstrapMetric.VocArea => "VOC mAP (area)",
+        _ => throw new ArgumentOutOfRangeException(nameof(Result), Result.Options.Metric, "not a metric"),
+    };
+
+    private string Interval => string.Create(CultureInfo.InvariantCulture, $"{100 * Result.Options.Confidence:0.##} % interval");
+
+    public override string Summary => string.Join("; ", Result.Differences.Select(one =>
+        $"{Name(one.Second)} - {Name(one.First)}: {Metric} {Points(one.Difference.Value, "0.00")} points, {Interval} {Points(one.Difference.Low, "0.00")} to {Points(one.Difference.High, "0.00")}{(Excludes0(one) ? "" : ", which contains 0")}"));
+
+    public override string Explanation =>
+        $"{ViewMarkup.Grouped(Result.Options.ResampleCount)} times {ViewMarkup.Count(Result.ImageCount, "image")} were drawn with replacement, the same for every run. The interval says how far the difference depends on which images were drawn; it says nothing about other seeds of training.";
+
+    public override IReadOnlyList<TextTable> Tables =>
+    [
+        new TextTable(["run", $"{Metric} %", Interval], [.. Result.Runs.Select((run, index) => Row(Name(index), Two(100 * run.Value), $"{Two(100 * run.Low)} to {Two(100 * run.High)}"))]),
+        new TextTable(["difference", "points", Interval, "sign flips", "p (two-sided)"],
+            [.. Result.Differences.Select(one => Row(
+                $"{Name(one.Second)} - {Name(one.First)}", Points(one.Difference.Value, "0.00"), $"{Points(one.Difference.Low, "0.00")} to {Points(one.Difference.High, "0.00")}",
+                $"{Percent(one.SignFlipShare)}%", double.IsNaN(one.PValue) ? "–" : one.PValue.ToString("0.0000", CultureInfo.InvariantCulture)))]),
+    ];
+
+    public override Figure Chart
+    {
+        get
+        {
+            ValueSeries[] series = [.. Result.Differences.Select(one => new ValueSeries($"{Name(one.Second)} - {Name(one.First)}", [.. one.Samples.Select(sample => 100 * sample)]))];
+            Chart chart = Notebook.Chart.Histograms(series).Title($"Difference of {Metric} over resamples").XTitle("difference", "points").YTitle("resamples").Size(720, 220);
+            if (Result.Differences is not [var only] || !double.IsFinite(only.Difference.Low)) return chart;
+            HistogramBins bins = ((Histogram)chart.Marks[0]).Bins(isLog: false);
+            double top = bins.Count(series[0].Values).Max();
+            return chart.Legend(false).Add(Upright("low", only.Difference.Low, top), Upright("high", only.Difference.High, top), Upright("observed", only.Difference.Value, top));
+        }
+    }
+
+    private static GuideLine Upright(string label, double share, double top) => new(label, [100 * share, 100 * share], [0, top]);
+
+    private static bool Excludes0(BootstrapDifference one) => one.Difference.Low > 0 || one.Difference.High < 0;
+
+    private string Name(int run) => RunNames is { } names ? names[run] : ((char)('A' + (run % 26))).ToString();
+}

@@ -1,0 +1,80 @@
+using ScratchDet.Evaluation.Errors;
+
+namespace ScratchDet.Notebook;
+
+/// <summary>Where average precision is lost, by kind of error.</summary>
+public sealed record ErrorSplitView(ErrorSplit Split) : AnalysisView
+{
+    private string Threshold => Two(Split.Options.ForegroundThreshold);
+
+    public override string Summary
+    {
+        get
+        {
+            ErrorKindResult worst = Split.Kinds.MaxBy(kind => kind.DeltaAp)!;
+            string most = worst.DeltaAp > 0 ? $"; most is lost to {Name(worst.Kind)} errors ({Points(worst.DeltaAp)})" : "";
+            return $"AP at IoU {Threshold}: {Percent(Split.AveragePrecision)} %{most}";
+        }
+    }
+
+    public override string Explanation =>
+        "dAP is what AP would gain, in points, if the errors of one kind alone were repaired; the kinds do not add up. An ignored detection lies in a crowd or on an ignored object. (TIDE, Bolya et al., 2020)";
+
+    public override IReadOnlyList<TextTable> Tables
+    {
+        get
+        {
+            var table = new TextTable(["error", "count", "of these ignored", "dAP", "what it is"],
+            [
+                .. Split.Kinds.Select(kind => Row(Name(kind.Kind), Number(kind.Count), Number(kind.IgnoredCount), Points(kind.DeltaAp, "0.00"), Meaning(kind.Kind))),
+                Row("false positives", Number(Split.FalsePositiveCount), "", Points(Split.FalsePositiveDeltaAp, "0.00"), "all detections that are no hit, ranked last"),
+                Row("false negatives", Number(Split.FalseNegativeCount), "", Points(Split.FalseNegativeDeltaAp, "0.00"), "all objects that were not found, taken away"),
+            ]);
+            var classes = new TextTable(["class", "objects", "AP %", .. Split.Kinds.Select(kind => Name(kind.Kind))],
+                [.. Split.Categories.Where(one => one.ObjectCount > 0 || one.Counts.Any(count => count > 0)).Select(one =>
+                    Row([one.Category.Name, Number(one.ObjectCount), Percent(one.AveragePrecision), .. one.Counts.Select(count => Number(count))]))])
+            {
+                Caption = "Errors by class",
+            };
+            return classes.Rows.Count > 1 ? [table, classes] : [table];
+        }
+    }
+
+    public override Figure Chart
+    {
+        get
+        {
+            string[] names = [.. Split.Kinds.Select(kind => Name(kind.Kind)), "false positives", "false negatives"];
+            return Notebook.Chart.Grid(2,
+                Notebook.Chart.Bars(names, new BarSeries("", [.. Split.Kinds.Select(kind => 100 * kind.DeltaAp), 100 * Split.FalsePositiveDeltaAp, 100 * Split.FalseNegativeDeltaAp])).Title("AP lost").YTitle("dAP", "points"),
+                Notebook.Chart.Bars(names, new BarSeries("", [.. Split.Kinds.Select(kind => (double)kind.Count), Split.FalsePositiveCount, Split.FalseNegativeCount])).Title("Errors").YTitle("count"))
+                .Share(y: false).Legend(false).Size(860, 200);
+        }
+    }
+
+    internal static string Name(DetectionErrorKind kind) => kind switch
+    {
+        DetectionErrorKind.Class => "class",
+        DetectionErrorKind.Location => "location",
+        DetectionErrorKind.Both => "both",
+        DetectionErrorKind.Duplicate => "duplicate",
+        DetectionErrorKind.Background => "background",
+        DetectionErrorKind.Missed => "missed",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of error"),
+    };
+
+    private string Meaning(DetectionErrorKind kind)
+    {
+        (string low, string high) = (Two(Split.Options.BackgroundThreshold), Threshold);
+        return kind switch
+        {
+            DetectionErrorKind.Class => $"on an object of another class (IoU at least {high})",
+            DetectionErrorKind.Location => $"beside an object of its class (IoU {low} to {high})",
+            DetectionErrorKind.Both => $"beside an object of another class (IoU {low} to {high})",
+            DetectionErrorKind.Duplicate => "on an object that a more confident detection has found",
+            DetectionErrorKind.Background => $"where no object is (IoU at most {low})",
+            DetectionErrorKind.Missed => "an object that no detection found, nor nearly",
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a kind of error"),
+        };
+    }
+}
