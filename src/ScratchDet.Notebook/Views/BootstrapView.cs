@@ -43,7 +43,8 @@ public sealed record BootstrapView(PairedBootstrap Result) : AnalysisView
             if (Result.Differences is not [var only] || !double.IsFinite(only.Difference.Low)) return chart;
             HistogramBins bins = ((Histogram)chart.Marks[0]).Bins(isLog: false);
             double top = bins.Count(series[0].Values).Max();
-            return chart.Legend(false).Add(Upright("low", only.Difference.Low, top), Upright("high", only.Difference.High, top), Upright("observed", only.Difference.Value, top));
+            // Room above the columns for the labels.
+            return chart.Legend(false).YRange(0, 1.15 * top).Add(Upright("low", only.Difference.Low, top), Upright("high", only.Difference.High, top), Upright("observed", only.Difference.Value, top));
         }
     }
 

@@ -45,10 +45,10 @@ public sealed record ErrorSplitView(ErrorSplit Split) : AnalysisView
         get
         {
             string[] names = [.. Split.Kinds.Select(kind => Name(kind.Kind)), "false positives", "false negatives"];
-            return Notebook.Chart.Grid(2,
+            return Notebook.Chart.Grid(1,
                 Notebook.Chart.Bars(names, new BarSeries("", [.. Split.Kinds.Select(kind => 100 * kind.DeltaAp), 100 * Split.FalsePositiveDeltaAp, 100 * Split.FalseNegativeDeltaAp])).Title("AP lost").YTitle("dAP", "points"),
                 Notebook.Chart.Bars(names, new BarSeries("", [.. Split.Kinds.Select(kind => (double)kind.Count), Split.FalsePositiveCount, Split.FalseNegativeCount])).Title("Errors").YTitle("count"))
-                .Share(y: false).Legend(false).Size(860, 200);
+                .Share(x: false, y: false).Legend(false).Size(860, 150);
         }
     }
 

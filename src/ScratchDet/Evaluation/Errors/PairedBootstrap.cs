@@ -37,10 +37,18 @@ public sealed record BootstrapOptions
 /// <param name="Value">On the images as they are.</param>
 public readonly record struct BootstrapEstimate(double Value, double Low, double High)
 {
-    internal static BootstrapEstimate Of(double value, double[] samples, double confidence)
+    internal static BootstrapEstimate Of(double value, IReadOnlyList<double> samples, double confidence)
     {
         double[] sorted = [.. samples.Where(double.IsFinite).Order()];
         return new BootstrapEstimate(value, Percentile(sorted, (1 - confidence) / 2), Percentile(sorted, (1 + confidence) / 2));
+    }
+
+    /// <summary>With the interval moved by what the resamples' mean is off.</summary>
+    internal static BootstrapEstimate WithoutBias(double value, double[] samples, double confidence)
+    {
+        double bias = samples.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average() - value;
+        BootstrapEstimate leaning = Of(value, samples, confidence);
+        return leaning with { Low = leaning.Low - bias, High = leaning.High - bias };
     }
 
     // Linear between order statistics, the first at 0 and the last at 1.
@@ -68,7 +76,11 @@ public sealed record BootstrapDifference(int First, int Second, BootstrapEstimat
 /// as many as there are, the same ones for every run; an image that is drawn twice counts twice. Efron and Tibshirani, An
 /// Introduction to the Bootstrap, chapter 13. It says nothing about other seeds of training.
 /// </summary>
-/// <param name="Runs">One for each run, in their order.</param>
+/// <param name="Runs">
+/// One for each run, in their order. Resamples lean upward, the more the fewer objects the classes have: interpolated precision
+/// is a maximum, and the 63 % of the images that a resample holds restrain it less. A run's own interval is therefore
+/// moved back by the mean of the resamples less the value. Differences need no such thing: both runs lean alike.
+/// </param>
 /// <param name="Differences">One for each pair of runs.</param>
 public sealed record PairedBootstrap(BootstrapOptions Options, int ImageCount, IReadOnlyList<BootstrapEstimate> Runs, IReadOnlyList<BootstrapDifference> Differences)
 {
@@ -112,7 +124,7 @@ public sealed record PairedBootstrap(BootstrapOptions Options, int ImageCount, I
             options.Progress?.Report(start + count);
         }
         return new PairedBootstrap(options, images,
-            [.. values.Select((value, run) => BootstrapEstimate.Of(value, samples[run], options.Confidence))],
+            [.. values.Select((value, run) => BootstrapEstimate.WithoutBias(value, samples[run], options.Confidence))],
             [.. from second in Enumerable.Range(0, runs.Count)
                 from first in Enumerable.Range(0, second)
                 orderby first
