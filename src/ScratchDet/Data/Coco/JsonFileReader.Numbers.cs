@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 
@@ -5,11 +6,6 @@ namespace ScratchDet.Data.Coco;
 
 internal sealed partial class JsonFileReader
 {
-    /// <summary>Fewer digits than a double holds: such a whole number is exact, and so a quotient of two of them is rounded once.</summary>
-    private const int ExactDigits = 15;
-
-    private static readonly double[] powersOfTen = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15];
-
     /// <summary>Reads a finite number.</summary>
     /// <param name="number">The nearest double.</param>
     /// <returns>Null, or how the value is none ("is NaN"), which is read then all the same.</returns>
@@ -144,28 +140,11 @@ internal sealed partial class JsonFileReader
         return buffer.AsSpan(valueStart, valueLength);
     }
 
-    /// <summary>The nearest double of a number in JSON's grammar.</summary>
-    private static double ToDouble(ReadOnlySpan<byte> text)
-    {
-        long digits = 0;
-        int point = -1;
-        int sign = text[0] == '-' ? 1 : 0;
-        // Most numbers of a file are as short as 510.66: those are quotients of two exact numbers.
-        if (text.Length - sign <= ExactDigits + 1)
-        {
-            for (int i = sign; i < text.Length; i++)
-            {
-                uint digit = (uint)text[i] - '0';
-                if (digit < 10) digits = (digits * 10) + digit;
-                else if (text[i] == '.') point = i;
-                else return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
-            }
-            int decimals = point < 0 ? 0 : text.Length - point - 1;
-            if (text.Length - sign - (point < 0 ? 0 : 1) <= ExactDigits)
-                return sign == 0 ? digits / powersOfTen[decimals] : -(digits / powersOfTen[decimals]);
-        }
-        return double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
-    }
+    /// <summary>The nearest double of a number in JSON's grammar; infinite beyond the largest.</summary>
+    private static double ToDouble(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out double number, out int length) && length == text.Length
+            ? number
+            : throw new InvalidOperationException("the JSON reader took something for a number");
 
     private static string Shortened(ReadOnlySpan<byte> text) =>
         System.Text.Encoding.ASCII.GetString(text.Length <= 24 ? text : text[..24]) + (text.Length <= 24 ? "" : "...");
