@@ -198,6 +198,23 @@ public class CocoEvaluatorTests
     }
 
     [Fact]
+    public void Keypoints_without_regard_to_class_find_objects_except_as_in_pycocotools()
+    {
+        CocoKeypoints items = new(), found = new();
+        items.Add([1, 1, 2]);
+        items.Add([9, 9, 0]); // not labelled: ignored
+        items.Add([]);        // without keypoints: ignored
+        found.Add([1, 1, 1]);
+        CocoGroundTruth truth = Truth(Object(0, Square, area: 2000), Object(0, Square, area: 2000, id: 2), Object(1, Square, area: 2000, id: 3)) with { Keypoints = items };
+        var results = new CocoResults(null, [Found(0, 0.5, Square, category: 1)]) { Keypoints = found };
+        var options = new CocoEvaluationOptions { Kind = OverlapKind.Keypoints, KeypointSigmas = [0.1], IsClassAgnostic = true };
+
+        Assert.Equal([1, 1, 1, 1, -1, 1, 1, 1, 1, -1], CocoEvaluator.Evaluate(truth, results, options).Stats.Select(Round));
+        Assert.Equal([0, 0, 0, 0, -1, 0, 0, 0, 0, -1], CocoEvaluator.Evaluate(truth, results, options with { Quirks = CocoQuirks.Pycocotools }).Stats);
+        Assert.All(CocoEvaluator.Evaluate(truth, results, options with { MaxDetections = [1, 10] }).Stats, value => Assert.Equal(-1, value));
+    }
+
+    [Fact]
     public void What_was_not_evaluated_is_not_answered()
     {
         CocoEvaluation found = Evaluate(Truth(Object(0, Square)), []);
