@@ -40,7 +40,23 @@ public sealed class LiveProgress(TimeProvider? clock = null) : LiveView(clock), 
         }
     }
 
-    /// <summary>For <c>trainer.Evaluating += progress.Draw</c>, or an evaluation alone.</summary>
+    /// <summary>Begins a line for an evaluation alone.</summary>
+    /// <param name="images">Images in all.</param>
+    /// <returns>Moves the line's bar.</returns>
+    public Action<EvaluationProgress> Evaluation(string name, int images)
+    {
+        Line(name, images);
+        return progress =>
+        {
+            lock (Gate)
+            {
+                lines[^1] = lines[^1] with { Done = progress.Images };
+                Changed(atOnce: progress.Images == images);
+            }
+        };
+    }
+
+    /// <summary>For <c>trainer.Evaluating += progress.Draw</c>: the bar of the steps stays, the images stand beside it.</summary>
     /// <exception cref="InvalidOperationException">No line has begun.</exception>
     public void Draw(EvaluationProgress progress)
     {

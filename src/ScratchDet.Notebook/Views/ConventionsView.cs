@@ -23,7 +23,7 @@ public sealed record ConventionsView(IReadOnlyList<MetricConvention> Rows) : IDi
 
     /// <summary>One bar a convention.</summary>
     public Chart ToChart() =>
-        Chart.Bars(Rows.Where(row => row.Value is not null), row => row.Name, row => 100 * row.Value!.Value).Title("One set of detections, many numbers").YTitle("mAP", "%").YRange(0, 100);
+        Chart.Bars(Rows.Where(row => row.Value is not null), row => row.Label, row => 100 * row.Value!.Value).Title("One set of detections, many numbers").YTitle("mAP", "%").YRange(0, 100);
 
     public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html =>
         new TextTable(["convention", "mAP, %", "points", "against", "reason"],

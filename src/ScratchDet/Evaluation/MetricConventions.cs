@@ -5,10 +5,11 @@ using ScratchDet.Evaluation.Coco;
 namespace ScratchDet.Evaluation;
 
 /// <summary>One way to turn detections into "the mAP", with its number for some detections.</summary>
+/// <param name="Label">Short, for charts.</param>
 /// <param name="Value">0 to 1; null when no class has an object that counts.</param>
 /// <param name="ComparedWith">The name of the row that differs from this one in a single rule; null for the first.</param>
 /// <param name="Reason">What the rule is, and why the number moves.</param>
-public sealed record MetricConvention(string Name, double? Value, string? ComparedWith, string Reason);
+public sealed record MetricConvention(string Name, string Label, double? Value, string? ComparedWith, string Reason);
 
 /// <summary>
 /// The same detections under the conventions that papers and programs call mAP, each a single rule away from another row,
@@ -31,29 +32,29 @@ public static class MetricConventions
         const string eleven = "VOC 2007: 11 recall levels", area = "VOC 2010 on: area under the curve", levels101 = "VOC's matching, COCO's 101 levels", ap50 = "COCO AP50";
         return
         [
-            new(eleven, voc.Map07, null,
+            new(eleven, "VOC 07", voc.Map07, null,
                 "The precision at recall 0, 0.1 ... 1 (the largest at that recall or more), averaged. A class moves in steps of up to 1/11, and recall beyond the last level that is reached counts nothing."),
-            new("VOC 2007 as in py-faster-rcnn", port.Map07, eleven,
+            new("VOC 2007 as in py-faster-rcnn", "py-faster-rcnn", port.Map07, eleven,
                 "An IoU of exactly 0.5 is no match, and the levels i * 0.1 lie a rounding above 6/10 and 7/10, so that a recall of exactly that misses them."),
-            new(area, voc.MapArea, eleven,
+            new(area, "VOC area", voc.MapArea, eleven,
                 "Every step of the curve counts by its width, instead of eleven samples. The sample at recall 0 was free as soon as anything was found; the area has no such gift."),
-            new("area, difficult objects count", Voc(truth, results, keepsDifficult: true).MapArea, area,
+            new("area, difficult objects count", "with difficult", Voc(truth, results, keepsDifficult: true).MapArea, area,
                 "VOC neither rewards nor punishes finding objects marked difficult. Programs that drop the mark ask for them too."),
-            new("area, all classes in one list", Pooled(truth, results), area,
+            new("area, all classes in one list", "one list", Pooled(truth, results), area,
                 "One curve over all classes (the micro average): frequent classes decide, and scores must mean the same for every class."),
-            new("area, absent classes count as 0", WithAbsentAsZero(voc), area,
+            new("area, absent classes count as 0", "absent = 0", WithAbsentAsZero(voc), area,
                 "A class without objects has no AP and is left out. Programs that put 0 lower the mean by the share of such classes."),
-            new(string.Create(CultureInfo.InvariantCulture, $"area, scores from {ScoreCut}"), Voc(truth, results, minimumScore: ScoreCut).MapArea, area,
+            new(string.Create(CultureInfo.InvariantCulture, $"area, scores from {ScoreCut}"), string.Create(CultureInfo.InvariantCulture, $"score ≥ {ScoreCut}"), Voc(truth, results, minimumScore: ScoreCut).MapArea, area,
                 "Detections below the cut are thrown away. AP only gains from more detections, however unsure: a cut can lower it and never raise it."),
-            new("area, pixels without the + 1", Voc(truth, results, shrinks: true).MapArea, area,
+            new("area, pixels without the + 1", "no + 1", Voc(truth, results, shrinks: true).MapArea, area,
                 "VOC's corners are both inside the box: its width is xmax - xmin + 1. Programs that leave the + 1 out make every box a pixel smaller, which moves small boxes below the threshold, or above."),
-            new(levels101, Mean101(voc), area,
+            new(levels101, "101 levels", Mean101(voc), area,
                 "The same curve, sampled at 101 recall levels instead of summed exactly: hundreds of objects in a class make it nearly equal."),
-            new(ap50, Known(coco.AveragePrecision(UsualIou)), levels101,
+            new(ap50, "AP50", Known(coco.AveragePrecision(UsualIou)), levels101,
                 "A detection whose best object is taken may take the next free one (VOC: it is a duplicate). Ignored objects are offered last, crowds swallow any number. At most 100 detections of an image and class count."),
-            new("COCO AP75", Known(coco.AveragePrecision(0.75)), ap50,
+            new("COCO AP75", "AP75", Known(coco.AveragePrecision(0.75)), ap50,
                 "The same with IoU at least 0.75: boxes must sit well."),
-            new("COCO AP", Known(coco.AveragePrecision()), ap50,
+            new("COCO AP", "AP", Known(coco.AveragePrecision()), ap50,
                 "The mean over IoU 0.5, 0.55 ... 0.95: half of it is about how well boxes sit, so it is far below AP50."),
         ];
     }

@@ -30,12 +30,12 @@ public sealed class PycocotoolsTests : IDisposable
         from pycocotools.coco import COCO
         with contextlib.redirect_stdout(sys.stderr):
             truth = COCO(sys.argv[1])
-            found = truth.loadRes(sys.argv[2])
+            both = [truth] + [truth.loadRes(file) for file in sys.argv[2:]]
         def row(coco, entry):
             rle = coco.annToRLE(entry)
             counts = rle["counts"]
             return [entry["image_id"], entry["category_id"], float(entry["area"]), *map(float, entry["bbox"]), counts if isinstance(counts, str) else counts.decode()]
-        print(json.dumps([[row(coco, entry) for entry in coco.dataset["annotations"]] for coco in (truth, found)]))
+        print(json.dumps([[row(coco, entry) for entry in coco.dataset["annotations"]] for coco in both]))
         """;
 
     private static readonly (int Height, int Width)[] sizes = [(1, 1), (1, 9), (7, 1), (10, 10), (33, 47), (120, 160)];
@@ -87,6 +87,20 @@ public sealed class PycocotoolsTests : IDisposable
         Assert.Equal(
             Rows(theirs[1]),
             results.Detections.Select((item, i) => Row(truth, item.ImageIndex, item.CategoryIndex, item.Area, item.Box, results.Masks!.Of(i))));
+    }
+
+    [Theory]
+    [InlineData("coco-mini/annotations/instances_val2017.json")]
+    [InlineData("coco-mini/annotations/instances_train2017.json")]
+    public void Real_annotations_are_read_as_pycocotools_reads_them(string name)
+    {
+        string file = Path.Combine(Environment.GetEnvironmentVariable("SCRATCHDET_DATA") ?? "", name);
+        if (!File.Exists(file)) Assert.Skip($"SCRATCHDET_DATA names no folder that holds {name}");
+        JsonElement theirs = Run(ResultsScript, file);
+        CocoGroundTruth truth = CocoGroundTruthReader.Read(file, CocoParts.Boxes | CocoParts.Masks, cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(
+            Rows(theirs[0]),
+            truth.Objects.Select((item, i) => Row(truth, item.ImageIndex, item.CategoryIndex, item.Area, item.Box, truth.Masks!.Of(i))));
     }
 
     private static IEnumerable<string> Rows(JsonElement rows) =>

@@ -77,6 +77,21 @@ public class ProgressBarTests
     });
 
     [Fact]
+    public void An_evaluation_alone_moves_its_own_bar()
+    {
+        host.Run(() =>
+        {
+            using var progress = new LiveProgress(clock);
+            Action<EvaluationProgress> evaluated = progress.Evaluation("test images", 40);
+            clock.Advance(10);
+            evaluated(new EvaluationProgress(20, 40));
+            Assert.Equal("test images [##########..........] 20/40, 2.00/s, 0:10 left", host.Last.Text);
+            evaluated(new EvaluationProgress(40, 40));
+        });
+        Assert.Equal("test images [####################] 40/40", host.Last.Text);
+    }
+
+    [Fact]
     public void Runs_have_a_line_each_and_say_how_they_ended()
     {
         var experiment = new Experiment { Train = new TrainSpec { Steps = 100 } };

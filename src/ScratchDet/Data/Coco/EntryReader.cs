@@ -10,6 +10,8 @@ namespace ScratchDet.Data.Coco;
 internal sealed class EntryReader(JsonFileReader json)
 {
     private const string BoxForm = "write x, y, width and height";
+    private const string KeypointForm = "write x, y and visibility of each keypoint";
+    private readonly NumberBuffer<double> boxNumbers = new();
     private string? what;
     private string? whatToDo;
     private long begin;
@@ -99,66 +101,41 @@ internal sealed class EntryReader(JsonFileReader json)
     public bool Box(out CocoBox box)
     {
         box = default;
-        if (IsNull()) return false;
-        JsonKind kind = json.Peek();
-        if (kind != JsonKind.Array)
+        boxNumbers.Clear();
+        if (IsNull() || !Numbers("bbox", boxNumbers, BoxForm) || boxNumbers.Count == 0) return false;
+        ReadOnlySpan<double> numbers = boxNumbers.Span;
+        if (numbers.Length != 4)
         {
-            Note($"bbox {json.SkipInsteadOf("a list", kind)}", BoxForm);
+            Note($"bbox has {numbers.Length} numbers, not 4", BoxForm);
             return false;
         }
-        json.BeginArray();
-        Span<double> numbers = stackalloc double[4];
-        int count = 0;
-        string? fault = null;
-        while (json.NextItem())
-        {
-            string? itemFault = json.Number(out double number);
-            fault ??= itemFault is null ? null : $"number {count + 1} of bbox {itemFault}";
-            if (count < 4) numbers[count] = number;
-            count++;
-        }
-        if (count == 0) return false;
-        if (fault is null && count != 4) fault = $"bbox has {count} numbers, not 4";
         box = new(numbers[0], numbers[1], numbers[2], numbers[3]);
-        if (fault is null && (box.Width < 0 || box.Height < 0))
-            fault = string.Create(CultureInfo.InvariantCulture, $"bbox has the negative size {box.Width} x {box.Height}");
-        if (fault is not null) Note(fault, BoxForm);
-        return fault is null;
-    }
-
-    /// <summary>A list of numbers, added to <paramref name="into"/>.</summary>
-    public bool Numbers(string field, NumberBuffer<double> into)
-    {
-        JsonKind kind = json.Peek();
-        if (kind != JsonKind.Array)
-        {
-            Note($"{field} {json.SkipInsteadOf("a list", kind)}", "write a list of numbers");
-            return false;
-        }
-        json.BeginArray();
-        int count = 0;
-        bool fine = true;
-        while (json.NextItem())
-        {
-            count++;
-            if (json.Number(out double number) is { } fault)
-            {
-                Note($"number {count} of {field} {fault}", "write a list of finite numbers");
-                fine = false;
-            }
-            into.Add(number);
-        }
-        return fine;
+        if (box.Width >= 0 && box.Height >= 0) return true;
+        Note(string.Create(CultureInfo.InvariantCulture, $"bbox has the negative size {box.Width} x {box.Height}"), BoxForm);
+        return false;
     }
 
     /// <summary>x, y, visibility of each keypoint.</summary>
     /// <returns>False for null, and when a fault was noted.</returns>
     public bool Keypoints(NumberBuffer<double> into)
     {
-        if (IsNull() || !Numbers("keypoints", into)) return false;
+        if (IsNull() || !Numbers("keypoints", into, KeypointForm)) return false;
         if (into.Count % 3 == 0) return true;
-        Note($"keypoints has {into.Count} numbers, not a multiple of 3", "write x, y and visibility of each keypoint");
+        Note($"keypoints has {into.Count} numbers, not a multiple of 3", KeypointForm);
         return false;
+    }
+
+    private bool Numbers(string field, NumberBuffer<double> into, string form)
+    {
+        JsonKind kind = json.Peek();
+        if (kind != JsonKind.Array)
+        {
+            Note($"{field} {json.SkipInsteadOf("a list", kind)}", form);
+            return false;
+        }
+        string? fault = json.Numbers(into, out int index);
+        if (fault is not null) Note($"number {index + 1} of {field} {fault}", form);
+        return fault is null;
     }
 
     private BadInputException Bad(string place, string what, string whatToDo) =>

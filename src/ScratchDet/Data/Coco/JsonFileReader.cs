@@ -113,13 +113,11 @@ internal sealed partial class JsonFileReader : IDisposable
     {
         Peek();
         isPeeked = false;
-        int open = 0;
-        while (true)
+        int open = token is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0;
+        while (open > 0)
         {
-            if (token is JsonTokenType.StartObject or JsonTokenType.StartArray) open++;
-            else if (token is JsonTokenType.EndObject or JsonTokenType.EndArray) open--;
-            if (open == 0) return;
-            ReadToken();
+            if (TrySkip(ref open)) continue;
+            if (!Fill()) throw CutOff();
         }
     }
 
@@ -159,28 +157,72 @@ internal sealed partial class JsonFileReader : IDisposable
     {
         while (true)
         {
-            var reader = new Utf8JsonReader(buffer.AsSpan(position, end - position), isFinalBlock: false, state);
+            Utf8JsonReader reader = ReaderHere();
             try
             {
                 if (!reader.Read()) return false;
             }
             catch (JsonException fault)
             {
-                // The reader stands where the value begins that it cannot read.
-                if (!ReplacePythonWord((int)reader.BytesConsumed))
-                    throw Broken(bufferStart + position + reader.BytesConsumed, $"not JSON: {WithoutPlace(fault.Message)}", fault);
+                GoPast(fault, (int)reader.BytesConsumed);
                 continue;
             }
-            state = reader.CurrentState;
             token = reader.TokenType;
             isEscaped = reader.ValueIsEscaped;
             tokenStart = position + (int)reader.TokenStartIndex;
             valueStart = token is JsonTokenType.String or JsonTokenType.PropertyName ? tokenStart + 1 : tokenStart;
             valueLength = reader.ValueSpan.Length;
-            position += (int)reader.BytesConsumed;
+            Keep(reader);
             kind = bufferStart + tokenStart == wordAt ? word : KindOf(token);
             return true;
         }
+    }
+
+    /// <summary>
+    /// Passes over tokens, as many as the bytes at hand have, until no container is open: most bytes of a file are read
+    /// here or in <see cref="TryNumbers"/>, where one reader serves for many tokens.
+    /// </summary>
+    /// <param name="open">How many objects and lists are still to be closed.</param>
+    /// <returns>False when more bytes are needed.</returns>
+    private bool TrySkip(ref int open)
+    {
+        while (true)
+        {
+            Utf8JsonReader reader = ReaderHere();
+            int left = open;
+            try
+            {
+                while (left > 0 && reader.Read())
+                {
+                    if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) left++;
+                    else if (reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray) left--;
+                }
+            }
+            catch (JsonException fault)
+            {
+                GoPast(fault, (int)reader.BytesConsumed);
+                continue;
+            }
+            Keep(reader);
+            open = left;
+            return left == 0;
+        }
+    }
+
+    private Utf8JsonReader ReaderHere() => new(buffer.AsSpan(position, end - position), isFinalBlock: false, state);
+
+    /// <summary>All that the reader has read is read.</summary>
+    private void Keep(in Utf8JsonReader reader)
+    {
+        state = reader.CurrentState;
+        position += (int)reader.BytesConsumed;
+    }
+
+    /// <summary>Makes a word of Python readable; throws for what else cannot be read.</summary>
+    /// <param name="consumed">The bytes from <see cref="position"/> on that the reader had read: it stands where the value begins that it cannot.</param>
+    private void GoPast(JsonException fault, int consumed)
+    {
+        if (!ReplacePythonWord(consumed)) throw Broken(bufferStart + position + consumed, $"not JSON: {WithoutPlace(fault.Message)}", fault);
     }
 
     /// <summary>

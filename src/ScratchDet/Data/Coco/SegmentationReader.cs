@@ -82,13 +82,8 @@ internal sealed class SegmentationReader(JsonFileReader json)
                 continue;
             }
             int before = coordinates.Count;
-            json.BeginArray();
-            while (json.NextItem())
-            {
-                if (json.Number(out double number) is { } fault)
-                    Note($"polygon {lengths.Count + 1} of segmentation has a coordinate that {fault}");
-                coordinates.Add(number);
-            }
+            if (json.Numbers(coordinates, out _) is { } numberFault)
+                Note($"polygon {lengths.Count + 1} of segmentation has a coordinate that {numberFault}");
             lengths.Add(coordinates.Count - before);
         }
         if (Fault is null) CheckPolygons();
