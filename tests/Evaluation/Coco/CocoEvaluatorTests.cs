@@ -19,7 +19,10 @@ public class CocoEvaluatorTests
     private static CocoDetection Found(int image, double score, CocoBox box, int category = 0) => new(image, category, score, box, box.Area);
 
     private static CocoEvaluation Evaluate(CocoGroundTruth truth, CocoDetection[] detections, CocoEvaluationOptions? options = null) =>
-        CocoEvaluator.Evaluate(truth, new CocoResults(null, detections), options);
+        Evaluate(truth, new CocoResults(null, detections), options);
+
+    private static CocoEvaluation Evaluate(CocoGroundTruth truth, CocoResults results, CocoEvaluationOptions? options) =>
+        CocoEvaluator.Evaluate(truth, results, options, cancellation: TestContext.Current.CancellationToken);
 
     private static double Round(double value) => Math.Round(value, 12);
 
@@ -209,9 +212,9 @@ public class CocoEvaluatorTests
         var results = new CocoResults(null, [Found(0, 0.5, Square, category: 1)]) { Keypoints = found };
         var options = new CocoEvaluationOptions { Kind = OverlapKind.Keypoints, KeypointSigmas = [0.1], IsClassAgnostic = true };
 
-        Assert.Equal([1, 1, 1, 1, -1, 1, 1, 1, 1, -1], CocoEvaluator.Evaluate(truth, results, options).Stats.Select(Round));
-        Assert.Equal([0, 0, 0, 0, -1, 0, 0, 0, 0, -1], CocoEvaluator.Evaluate(truth, results, options with { Quirks = CocoQuirks.Pycocotools }).Stats);
-        Assert.All(CocoEvaluator.Evaluate(truth, results, options with { MaxDetections = [1, 10] }).Stats, value => Assert.Equal(-1, value));
+        Assert.Equal([1, 1, 1, 1, -1, 1, 1, 1, 1, -1], Evaluate(truth, results, options).Stats.Select(Round));
+        Assert.Equal([0, 0, 0, 0, -1, 0, 0, 0, 0, -1], Evaluate(truth, results, options with { Quirks = CocoQuirks.Pycocotools }).Stats);
+        Assert.All(Evaluate(truth, results, options with { MaxDetections = [1, 10] }).Stats, value => Assert.Equal(-1, value));
     }
 
     [Fact]

@@ -48,6 +48,6 @@ public class CocoEvaluationViewTests
         Assert.Contains("&lt;dog&gt;", html);
         Assert.Contains(typeof(CocoEvaluation), KitDisplays.Types);
         var truth = new CocoGroundTruth(null, [], [], []);
-        XDocument.Parse(KitDisplays.Of(CocoEvaluator.Evaluate(truth, new CocoResults(null, [])))!.ToMimeBundle().Find(MimeBundle.Html)!.GetValue<string>());
+        XDocument.Parse(KitDisplays.Of(CocoEvaluator.Evaluate(truth, new CocoResults(null, []), cancellation: TestContext.Current.CancellationToken))!.ToMimeBundle().Find(MimeBundle.Html)!.GetValue<string>());
     }
 }
