@@ -45,6 +45,16 @@ public sealed class MetricsCocoTests : IDisposable
         Assert.Equal(0.5, score.GetProperty("recall_by_max_detections").GetProperty("1").GetDouble(), 1e-12);
     }
 
+    [Theory]
+    [InlineData("bbox")]
+    [InlineData("keypoints")]
+    public async Task No_detections_at_all_score_0(string kind)
+    {
+        string truth = folder.Write("gt.json", Truth.Replace("\"iscrowd\": 0", "\"iscrowd\": 0, \"num_keypoints\": 1, \"keypoints\": [1, 1, 2]", StringComparison.Ordinal));
+        JsonElement score = Json(await CommandLine.RunAsync(["metrics", "coco", "--gt", truth, "--dt", folder.Write("dt.json", "[]"), "--iou", kind, "--json", .. kind == "keypoints" ? new[] { "--sigmas", "0.1" } : []]));
+        Assert.Equal(0, score.GetProperty("stats")[0].GetDouble());
+    }
+
     [Fact]
     public async Task Other_numbers_of_detections_without_regard_to_class_and_quirks()
     {
@@ -69,7 +79,7 @@ public sealed class MetricsCocoTests : IDisposable
         Assert.Contains(lines, line => line.StartsWith("AR1     50.0", StringComparison.Ordinal) && line.EndsWith("at most 1 detection an image", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("AR500   65.0", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("APm        –", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("dog       30        2   65.3   100.0    50.5", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("dog       30        2   65.3    100.0     50.5", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -18,6 +18,9 @@ public class CocoEvaluatorRunTests
             new CocoResults(null, detections));
     }
 
+    private static CocoEvaluation Evaluate(CocoGroundTruth truth, CocoResults results, CocoEvaluationOptions? options = null) =>
+        CocoEvaluator.Evaluate(truth, results, options, cancellation: TestContext.Current.CancellationToken);
+
     [Theory]
     [InlineData(false, 2)]
     [InlineData(false, 16)]
@@ -27,7 +30,7 @@ public class CocoEvaluatorRunTests
         (CocoGroundTruth truth, CocoResults results) = Draw(1, imageCount: 900, categoryCount: 5, detectionCount: 6000);
         var options = new CocoEvaluationOptions { IsClassAgnostic = isClassAgnostic };
 
-        CocoEvaluation one = CocoEvaluator.Evaluate(truth, results, options, cancellation: TestContext.Current.CancellationToken), many = CocoEvaluator.Evaluate(truth, results, options with { Threads = threads }, cancellation: TestContext.Current.CancellationToken);
+        CocoEvaluation one = Evaluate(truth, results, options), many = Evaluate(truth, results, options with { Threads = threads });
 
         Assert.InRange(one.AveragePrecision(), 0.001, 0.999);
         Assert.Equal(one.Precision, many.Precision);
@@ -66,9 +69,9 @@ public class CocoEvaluatorRunTests
     public void Lists_of_other_kinds_are_taken_too()
     {
         (CocoGroundTruth truth, CocoResults results) = Draw(4, imageCount: 50, categoryCount: 2, detectionCount: 300);
-        CocoEvaluation expected = CocoEvaluator.Evaluate(truth, results, cancellation: TestContext.Current.CancellationToken);
-        CocoEvaluation found = CocoEvaluator.Evaluate(
-            truth with { Objects = System.Collections.Immutable.ImmutableArray.CreateRange(truth.Objects) }, results with { Detections = [.. results.Detections.ToList()] }, cancellation: TestContext.Current.CancellationToken);
+        CocoEvaluation expected = Evaluate(truth, results);
+        CocoEvaluation found = Evaluate(
+            truth with { Objects = System.Collections.Immutable.ImmutableArray.CreateRange(truth.Objects) }, results with { Detections = [.. results.Detections.ToList()] });
         Assert.Equal(expected.Precision, found.Precision);
     }
 
@@ -102,7 +105,7 @@ public class CocoEvaluatorRunTests
         var truth = new CocoGroundTruth(null, images, [new CocoCategory(1, "c")], [new CocoObject(1, 0, 0, tiny, 1), new CocoObject(2, 0, 0, new(5, 5, 1, 1), 1)]);
         var results = new CocoResults(null, [new CocoDetection(0, 0, 0.5, tiny, 0), new CocoDetection(0, 0, 0.4, tiny, 0), new CocoDetection(0, 0, 0.3, tiny, 0)]);
 
-        CocoEvaluation found = CocoEvaluator.Evaluate(truth, results, cancellation: TestContext.Current.CancellationToken);
+        CocoEvaluation found = Evaluate(truth, results);
 
         // The first takes the second object, whose overlap of 0 nothing is above any more; the second the first; the third none.
         Assert.Equal(1, found.AverageRecall(maxDetections: 10));

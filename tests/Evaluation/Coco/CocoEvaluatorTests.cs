@@ -19,7 +19,10 @@ public class CocoEvaluatorTests
     private static CocoDetection Found(int image, double score, CocoBox box, int category = 0) => new(image, category, score, box, box.Area);
 
     private static CocoEvaluation Evaluate(CocoGroundTruth truth, CocoDetection[] detections, CocoEvaluationOptions? options = null) =>
-        CocoEvaluator.Evaluate(truth, new CocoResults(null, detections), options);
+        Evaluate(truth, new CocoResults(null, detections), options);
+
+    private static CocoEvaluation Evaluate(CocoGroundTruth truth, CocoResults results, CocoEvaluationOptions? options) =>
+        CocoEvaluator.Evaluate(truth, results, options, cancellation: TestContext.Current.CancellationToken);
 
     private static double Round(double value) => Math.Round(value, 12);
 
@@ -195,6 +198,23 @@ public class CocoEvaluatorTests
         CocoDetection[] detections = [Found(0, 0.9, Square)];
         Assert.Equal(1, Evaluate(truth, detections).AveragePrecision(), Close);
         Assert.Equal(0, Evaluate(truth, detections, new CocoEvaluationOptions { Quirks = CocoQuirks.Pycocotools }).AveragePrecision());
+    }
+
+    [Fact]
+    public void Keypoints_without_regard_to_class_find_objects_except_as_in_pycocotools()
+    {
+        CocoKeypoints items = new(), found = new();
+        items.Add([1, 1, 2]);
+        items.Add([9, 9, 0]); // not labelled: ignored
+        items.Add([]);        // without keypoints: ignored
+        found.Add([1, 1, 1]);
+        CocoGroundTruth truth = Truth(Object(0, Square, area: 2000), Object(0, Square, area: 2000, id: 2), Object(1, Square, area: 2000, id: 3)) with { Keypoints = items };
+        var results = new CocoResults(null, [Found(0, 0.5, Square, category: 1)]) { Keypoints = found };
+        var options = new CocoEvaluationOptions { Kind = OverlapKind.Keypoints, KeypointSigmas = [0.1], IsClassAgnostic = true };
+
+        Assert.Equal([1, 1, 1, 1, -1, 1, 1, 1, 1, -1], Evaluate(truth, results, options).Stats.Select(Round));
+        Assert.Equal([0, 0, 0, 0, -1, 0, 0, 0, 0, -1], Evaluate(truth, results, options with { Quirks = CocoQuirks.Pycocotools }).Stats);
+        Assert.All(Evaluate(truth, results, options with { MaxDetections = [1, 10] }).Stats, value => Assert.Equal(-1, value));
     }
 
     [Fact]

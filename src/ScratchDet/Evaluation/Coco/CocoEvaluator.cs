@@ -138,7 +138,7 @@ public static class CocoEvaluator
             if (CountObjects(row, objectCounts))
             {
                 IReadOnlyList<int> maxDetections = work.Evaluation.MaxDetections;
-                ranked.Rank(work.Groups, row, work.Objects.Span, work.Detections.Span, work.Areas, maxDetections[^1], InstanceMatcher.AllThresholds(work.Thresholds.Length));
+                ranked.Rank(work.Groups, row, work.Detections.Span, work.Areas, maxDetections[^1], InstanceMatcher.AllThresholds(work.Thresholds.Length));
                 unmatched -= MatchImages(row);
                 int stride = work.Groups.Count * work.Areas.Length * maxDetections.Count;
                 for (int a = 0; a < work.Areas.Length; a++)

@@ -10,10 +10,8 @@ namespace ScratchDet.Evaluation.Coco;
 internal sealed class CocoGroups
 {
     private readonly int[] imageRanks;
-    private readonly int[] objects;
-    private readonly int[] detections;
-    private readonly int[] objectStarts;
-    private readonly int[] detectionStarts;
+    private readonly Arrangement objects;
+    private readonly Arrangement detections;
 
     public CocoGroups(CocoGroundTruth truth, ReadOnlySpan<CocoObject> allObjects, ReadOnlySpan<CocoDetection> allDetections, bool isClassAgnostic)
     {
@@ -30,7 +28,7 @@ internal sealed class CocoGroups
             imageKeys[i] = imageRanks[allObjects[i].ImageIndex];
             categoryKeys[i] = categoryRanks[allObjects[i].CategoryIndex];
         }
-        (objects, objectStarts) = Arrange(imageKeys, imageCount, categoryKeys, categoryCount, isClassAgnostic);
+        objects = Arrange(imageKeys, imageCount, categoryKeys, categoryCount, isClassAgnostic);
 
         imageKeys = new int[allDetections.Length];
         categoryKeys = new int[allDetections.Length];
@@ -39,20 +37,26 @@ internal sealed class CocoGroups
             imageKeys[i] = imageRanks[allDetections[i].ImageIndex];
             categoryKeys[i] = categoryRanks[allDetections[i].CategoryIndex];
         }
-        (detections, detectionStarts) = Arrange(imageKeys, imageCount, categoryKeys, categoryCount, isClassAgnostic);
+        detections = Arrange(imageKeys, imageCount, categoryKeys, categoryCount, isClassAgnostic);
     }
 
     /// <summary>By rising id, each once.</summary>
     public IReadOnlyList<CocoCategory> Categories { get; }
 
     /// <summary>Number of rows: categories, or 1 without regard to class.</summary>
-    public int Count => objectStarts.Length - 1;
+    public int Count => objects.Starts.Length - 1;
 
     /// <summary>Indices of the objects of a row.</summary>
-    public ReadOnlySpan<int> Objects(int row) => objects.AsSpan(objectStarts[row]..objectStarts[row + 1]);
+    public ReadOnlySpan<int> Objects(int row) => objects.Row(objects.Items, row);
+
+    /// <summary>The images of <see cref="Objects"/>, each as its place among the images by rising id.</summary>
+    public ReadOnlySpan<int> ObjectImages(int row) => objects.Row(objects.Images, row);
 
     /// <summary>Indices of the detections of a row.</summary>
-    public ReadOnlySpan<int> Detections(int row) => detections.AsSpan(detectionStarts[row]..detectionStarts[row + 1]);
+    public ReadOnlySpan<int> Detections(int row) => detections.Row(detections.Items, row);
+
+    /// <summary>Like <see cref="ObjectImages"/>.</summary>
+    public ReadOnlySpan<int> DetectionImages(int row) => detections.Row(detections.Images, row);
 
     /// <summary>Place of an image among the images by rising id.</summary>
     public int ImageRank(int imageIndex) => imageRanks[imageIndex];
@@ -81,16 +85,16 @@ internal sealed class CocoGroups
         return order;
     }
 
-    private static (int[] Items, int[] Starts) Arrange(int[] imageKeys, int imageCount, int[] categoryKeys, int categoryCount, bool isClassAgnostic)
+    private static Arrangement Arrange(int[] imageKeys, int imageCount, int[] categoryKeys, int categoryCount, bool isClassAgnostic)
     {
         int[] items = InOrder(imageKeys.Length);
-        if (isClassAgnostic)
-        {
-            items = Sort(Sort(items, categoryKeys, categoryCount, out _), imageKeys, imageCount, out _);
-            return (items, [0, items.Length]);
-        }
-        items = Sort(Sort(items, imageKeys, imageCount, out _), categoryKeys, categoryCount, out int[] starts);
-        return (items, starts);
+        int[] starts = [0, items.Length];
+        items = isClassAgnostic
+            ? Sort(Sort(items, categoryKeys, categoryCount, out _), imageKeys, imageCount, out _)
+            : Sort(Sort(items, imageKeys, imageCount, out _), categoryKeys, categoryCount, out starts);
+        var images = new int[items.Length];
+        for (int i = 0; i < items.Length; i++) images[i] = imageKeys[items[i]];
+        return new Arrangement(items, images, starts);
     }
 
     /// <summary>A stable counting sort of items by their keys.</summary>
@@ -104,5 +108,12 @@ internal sealed class CocoGroups
         var sorted = new int[items.Length];
         foreach (int item in items) sorted[next[keys[item]]++] = item;
         return sorted;
+    }
+
+    /// <summary>Indices of items, row after row, with the image of each.</summary>
+    /// <param name="Starts">Where each row begins; one more for the end.</param>
+    private sealed record Arrangement(int[] Items, int[] Images, int[] Starts)
+    {
+        public ReadOnlySpan<int> Row(int[] of, int row) => of.AsSpan(Starts[row]..Starts[row + 1]);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using ScratchDet.Data.Coco;
 
 namespace ScratchDet.Evaluation.Coco;
@@ -11,6 +12,7 @@ internal sealed class RankedDetections(int areaCount)
     private readonly ScoreOrder scoreOrder = new();
     private readonly List<ImageGroup> images = [];
     private double[] scores = [];
+    private double[] areasOf = [];
     private int[] order = [];
     private int[] imageOf = [];
     private int[] slotDetections = [];
@@ -41,45 +43,34 @@ internal sealed class RankedDetections(int areaCount)
     public ReadOnlySpan<int> Places(ImageGroup image) => slotPlaces.AsSpan(image.FirstSlot, image.DetectionCount);
 
     /// <summary>Ranks the detections of a row, none of which has found anything yet.</summary>
-    public void Rank(CocoGroups groups, int row, ReadOnlySpan<CocoObject> allObjects, ReadOnlySpan<CocoDetection> allDetections, ReadOnlySpan<AreaRange> areas, int mostPerImage, ushort thresholds)
+    public void Rank(CocoGroups groups, int row, ReadOnlySpan<CocoDetection> allDetections, ReadOnlySpan<AreaRange> areas, int mostPerImage, ushort thresholds)
     {
         ReadOnlySpan<int> detections = groups.Detections(row);
-        ReadOnlySpan<int> objects = groups.Objects(row);
         Reserve(detections.Length);
-        images.Clear();
-        for (int i = 0; i < detections.Length; i++) scores[i] = allDetections[detections[i]].Score;
-        scoreOrder.Sort(scores.AsSpan(0, detections.Length), order);
-
-        // Each image gets as many slots as it has detections, and an object range of the same image.
-        int firstObject = 0;
-        for (int start = 0, end; start < detections.Length; start = end)
-        {
-            int rank = groups.ImageRank(allDetections[detections[start]].ImageIndex);
-            for (end = start; end < detections.Length && groups.ImageRank(allDetections[detections[end]].ImageIndex) == rank; end++) imageOf[end] = images.Count;
-            while (firstObject < objects.Length && groups.ImageRank(allObjects[objects[firstObject]].ImageIndex) < rank) firstObject++;
-            int endObject = firstObject;
-            while (endObject < objects.Length && groups.ImageRank(allObjects[objects[endObject]].ImageIndex) == rank) endObject++;
-            images.Add(new ImageGroup(start, 0, firstObject, endObject - firstObject));
-            firstObject = endObject;
-        }
-
-        Count = 0;
-        Span<ImageGroup> groupOf = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(images);
         for (int i = 0; i < detections.Length; i++)
         {
-            int detection = detections[order[i]];
-            ref ImageGroup image = ref groupOf[imageOf[order[i]]];
+            ref readonly CocoDetection found = ref allDetections[detections[i]];
+            (scores[i], areasOf[i]) = (found.Score, found.Area);
+        }
+        scoreOrder.Sort(scores.AsSpan(0, detections.Length), order);
+
+        FindImages(groups.DetectionImages(row), groups.ObjectImages(row));
+        Count = 0;
+        Span<ImageGroup> groupOf = CollectionsMarshal.AsSpan(images);
+        for (int i = 0; i < detections.Length; i++)
+        {
+            int place = order[i];
+            ref ImageGroup image = ref groupOf[imageOf[place]];
             if (image.DetectionCount == mostPerImage) continue;
             int slot = image.FirstSlot + image.DetectionCount;
-            slotDetections[slot] = detection;
+            slotDetections[slot] = detections[place];
             slotPlaces[slot] = Count;
             RankInImage[Count] = image.DetectionCount;
-            ref readonly CocoDetection found = ref allDetections[detection];
-            Scores[Count] = found.Score;
+            Scores[Count] = scores[place];
             for (int a = 0; a < areas.Length; a++)
             {
                 Hits[(Count * areaCount) + a] = 0;
-                Misses[(Count * areaCount) + a] = InstanceMatcher.Contains(areas[a], found.Area) ? thresholds : (ushort)0;
+                Misses[(Count * areaCount) + a] = InstanceMatcher.Contains(areas[a], areasOf[place]) ? thresholds : (ushort)0;
             }
             image = image with { DetectionCount = image.DetectionCount + 1 };
             Count++;
@@ -87,11 +78,29 @@ internal sealed class RankedDetections(int areaCount)
         images.RemoveAll(static image => image.ObjectCount == 0);
     }
 
+    /// <summary>Each image gets as many slots as it has detections, and its part of the objects.</summary>
+    private void FindImages(ReadOnlySpan<int> detectionImages, ReadOnlySpan<int> objectImages)
+    {
+        images.Clear();
+        int firstObject = 0;
+        for (int start = 0, end; start < detectionImages.Length; start = end)
+        {
+            int image = detectionImages[start];
+            for (end = start; end < detectionImages.Length && detectionImages[end] == image; end++) imageOf[end] = images.Count;
+            while (firstObject < objectImages.Length && objectImages[firstObject] < image) firstObject++;
+            int endObject = firstObject;
+            while (endObject < objectImages.Length && objectImages[endObject] == image) endObject++;
+            images.Add(new ImageGroup(start, 0, firstObject, endObject - firstObject));
+            firstObject = endObject;
+        }
+    }
+
     private void Reserve(int count)
     {
         if (scores.Length >= count) return;
         int room = Math.Max(count, Math.Min(2 * scores.Length, Array.MaxLength / 8));
         scores = new double[room];
+        areasOf = new double[room];
         order = new int[room];
         imageOf = new int[room];
         slotDetections = new int[room];
