@@ -4,6 +4,7 @@ BenchMetrics.py GROUND_TRUTH RESULTS bbox|segm   or   BenchMetrics.py GROUND_TRU
 """
 import contextlib
 import json
+import os
 import resource
 import sys
 import time
@@ -14,7 +15,7 @@ from pycocotools.cocoeval import COCOeval
 
 def main(arguments):
     begin = time.perf_counter()
-    with contextlib.redirect_stdout(sys.stderr):
+    with open(os.devnull, 'w') as nowhere, contextlib.redirect_stdout(nowhere):
         truth = COCO(arguments[0])
         results = truth.loadRes(arguments[1]) if len(arguments) > 1 else None
         loaded = time.perf_counter()

@@ -34,11 +34,11 @@ public static class MetricConventions
         [
             new(eleven, "VOC 07", voc.Map07, null,
                 "The precision at recall 0, 0.1 ... 1 (the largest at that recall or more), averaged. A class moves in steps of up to 1/11, and recall beyond the last level that is reached counts nothing."),
-            new("VOC 2007 as in py-faster-rcnn", "py-faster-rcnn", port.Map07, eleven,
+            new("VOC 2007 as in py-faster-rcnn", "IoU > 0.5", port.Map07, eleven,
                 "An IoU of exactly 0.5 is no match, and the levels i * 0.1 lie a rounding above 6/10 and 7/10, so that a recall of exactly that misses them."),
             new(area, "VOC area", voc.MapArea, eleven,
                 "Every step of the curve counts by its width, instead of eleven samples. The sample at recall 0 was free as soon as anything was found; the area has no such gift."),
-            new("area, difficult objects count", "with difficult", Voc(truth, results, keepsDifficult: true).MapArea, area,
+            new("area, difficult objects count", "all objects", Voc(truth, results, keepsDifficult: true).MapArea, area,
                 "VOC neither rewards nor punishes finding objects marked difficult. Programs that drop the mark ask for them too."),
             new("area, all classes in one list", "one list", Pooled(truth, results), area,
                 "One curve over all classes (the micro average): frequent classes decide, and scores must mean the same for every class."),

@@ -161,19 +161,10 @@ public sealed class VocEvaluator
     /// <summary>Indices by falling score; equal scores keep the order of adding.</summary>
     private static int[] ByFallingScore(List<DetectionRecord> detections)
     {
-        var keys = new double[detections.Count];
-        var order = new int[keys.Length];
-        for (int d = 0; d < keys.Length; d++)
-            (keys[d], order[d]) = (-detections[d].Score, d);
-        Array.Sort(keys, order);
-        // The sort is not stable: the indices of equal scores are put back in order.
-        for (int start = 0, end; start < keys.Length; start = end)
-        {
-            for (end = start + 1; end < keys.Length && keys[end] == keys[start]; end++)
-            {
-            }
-            if (end - start > 1) Array.Sort(order, start, end - start);
-        }
+        var scores = new double[detections.Count];
+        var order = new int[scores.Length];
+        for (int d = 0; d < scores.Length; d++) scores[d] = detections[d].Score;
+        new ScoreOrder().Sort(scores, order);
         return order;
     }
 

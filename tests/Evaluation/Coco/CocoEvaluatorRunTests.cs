@@ -1,4 +1,5 @@
 using ScratchDet.Data.Coco;
+using ScratchDet.Evaluation;
 using ScratchDet.Evaluation.Coco;
 
 namespace ScratchDet.Tests.Evaluation.Coco;

@@ -1,5 +1,4 @@
 using ScratchDet.Data.Coco;
-using ScratchDet.Evaluation.Coco;
 
 namespace ScratchDet.Evaluation.Errors;
 

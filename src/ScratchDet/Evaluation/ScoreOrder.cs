@@ -1,4 +1,4 @@
-namespace ScratchDet.Evaluation.Coco;
+namespace ScratchDet.Evaluation;
 
 /// <summary>Sorts by falling score; items of equal score keep their order. A radix sort, so the time grows with the number of items.</summary>
 internal sealed class ScoreOrder
