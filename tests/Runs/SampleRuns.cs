@@ -11,5 +11,8 @@ internal static class SampleRuns
         step, 10.0 / step, new Dictionary<string, double> { ["classification"] = 6.0 / step, ["boxes"] = 4.0 / step }, 0.01, 1.5 * step, 20, step / 10.0);
 
     public static EvaluationRecord Evaluation(long step) => new(
-        step, step / 10.0, step / 20.0, new Dictionary<string, double?> { ["open"] = step / 10.0, ["short"] = null }, ValidationLoss: 3.5, step / 10.0);
+        step, step / 10.0, step / 20.0, new Dictionary<string, double?> { ["open"] = step / 10.0, ["short"] = null }, ValidationLoss: 3.5, step / 10.0)
+    {
+        CocoAp = 3 * step / 40.0,
+    };
 }

@@ -33,7 +33,7 @@ internal sealed record LoadedRun(RunFolder Run, string Stamp, RunOutcome Outcome
         }
         foreach (EvaluationRecord evaluation in Evaluations)
         {
-            inserts.Evaluations.Add(number).Add(evaluation.Step).Add(evaluation.MapArea).Add(evaluation.Map07).Add(evaluation.ValidationLoss).Add(evaluation.Seconds).Insert();
+            inserts.Evaluations.Add(number).Add(evaluation.Step).Add(evaluation.MapArea).Add(evaluation.Map07).Add(evaluation.CocoAp).Add(evaluation.ValidationLoss).Add(evaluation.Seconds).Insert();
             foreach ((string name, double? ap) in evaluation.PerClassAp)
                 inserts.ClassAp.Add(number).Add(evaluation.Step).Add(name).Add(ap).Insert();
         }
@@ -48,7 +48,7 @@ internal sealed record LoadedRun(RunFolder Run, string Stamp, RunOutcome Outcome
         // Seeds above what SQLite's integers hold wrap round.
         row.Add(unchecked((long)identity.Seed)).Add(Outcome.State.ToString());
         row.AddWhole(Metric(RunMetrics.Steps));
-        row.Add(Metric(RunMetrics.MapArea)).Add(Metric(RunMetrics.Map07));
+        row.Add(Metric(RunMetrics.MapArea)).Add(Metric(RunMetrics.Map07)).Add(Metric(RunMetrics.CocoAp));
         row.Add(Metric(RunMetrics.BestMapArea)).AddWhole(Metric(RunMetrics.BestMapAreaStep)).Add(bestMap07);
         row.Add(Metric(RunMetrics.ValidationLoss)).Add(Metric(RunMetrics.LossLastTenth));
         row.Add(Metric(RunMetrics.MedianGradientNormL2)).Add(Metric(RunMetrics.ImagesPerSecond)).Add(Metric(RunMetrics.Seconds));
@@ -64,7 +64,7 @@ internal sealed record LoadedRun(RunFolder Run, string Stamp, RunOutcome Outcome
 /// <summary>One prepared insert for each table of <see cref="RunTables"/>.</summary>
 internal sealed class RunInserts(SqliteConnection connection) : IDisposable
 {
-    public RowInsert Runs { get; } = new(connection, RunTables.Runs, 29);
+    public RowInsert Runs { get; } = new(connection, RunTables.Runs, 30);
 
     public RowInsert Settings { get; } = new(connection, RunTables.Settings, 3);
 
@@ -72,7 +72,7 @@ internal sealed class RunInserts(SqliteConnection connection) : IDisposable
 
     public RowInsert StepLosses { get; } = new(connection, RunTables.StepLosses, 4);
 
-    public RowInsert Evaluations { get; } = new(connection, RunTables.Evaluations, 6);
+    public RowInsert Evaluations { get; } = new(connection, RunTables.Evaluations, 7);
 
     public RowInsert ClassAp { get; } = new(connection, RunTables.ClassAp, 4);
 

@@ -19,6 +19,7 @@ internal static class RunTables
             steps INTEGER,
             map_area REAL,
             map_07 REAL,
+            coco_ap REAL,
             best_map_area REAL,
             best_map_area_step INTEGER,
             best_map_07 REAL,
@@ -67,6 +68,7 @@ internal static class RunTables
             step INTEGER NOT NULL,
             map_area REAL,
             map_07 REAL,
+            coco_ap REAL,
             loss REAL,
             seconds REAL,
             PRIMARY KEY (run, step)

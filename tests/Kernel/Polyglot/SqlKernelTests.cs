@@ -84,7 +84,7 @@ public sealed class SqlKernelTests : IDisposable
         Assert.Equal(Study.Name, Of("study"));
         Assert.Equal(Study.Variants[3].Name, Of("variant"));
         Assert.Equal(("Seconds", 7L, "Done", 4L), (Of("scale"), Of("seed"), Of("state"), Of("steps")));
-        Assert.Equal((0.4, 0.2, 0.4, 4L, 0.2), (Of("map_area"), Of("map_07"), Of("best_map_area"), Of("best_map_area_step"), Of("best_map_07")));
+        Assert.Equal((0.4, 0.2, 0.3, 0.4, 4L, 0.2), (Of("map_area"), Of("map_07"), Of("coco_ap"), Of("best_map_area"), Of("best_map_area_step"), Of("best_map_07")));
         Assert.Equal((3.5, 2.5, 0.4, 20.0), (Of("validation_loss"), Of("loss_last_tenth"), Of("seconds"), Of("images_per_second")));
         Assert.Equal(("abc123", "cpu", SampleRuns.Environment.MachineText), (Of("kit_commit"), Of("device"), Of("machine")));
         Assert.Equal((null, null), (Of("diverged_at_step"), Of("diverged_layer")));
