@@ -115,6 +115,29 @@ public sealed class MetricsCommandTests : IDisposable
         Assert.Contains(what, Assert.Single(run.ErrorLines));
     }
 
+    [Fact]
+    public async Task A_broken_annotation_outside_the_split_does_not_matter_and_a_folder_in_place_of_a_file_is_bad_input()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        File.WriteAllText(Path.Combine(root, "Annotations", "other.xml"), "<annot");
+        folder.Write("results/comp4_det_train_dog.txt", "a 0.5 1 1 10 10\n");
+        Assert.Equal(1, (await ScoreAsync(root, "train", "07")).GetProperty("map").GetDouble());
+
+        File.Delete(Path.Combine(Results, "comp4_det_train_dog.txt"));
+        Directory.CreateDirectory(Path.Combine(Results, "comp4_det_train_dog.txt"));
+        CommandLine run = await RunAsync(root, "train", "07");
+        Assert.Equal(3, run.Code);
+        Assert.Contains("comp4_det_train_dog.txt: the detection file cannot be read", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
+    public async Task A_split_without_objects_has_no_map()
+    {
+        string root = folder.VocWith("");
+        Directory.CreateDirectory(Results);
+        Assert.Equal(JsonValueKind.Null, (await ScoreAsync(root, "train", "area")).GetProperty("map").ValueKind);
+    }
+
     [Theory]
     [InlineData("--metric", "12")]
     [InlineData("--iou", "0")]

@@ -14,7 +14,7 @@ internal static class BenchCommand
     {
         var command = new ExampleCommand("bench", "Measure how fast things are on this machine, with --peer beside what others use", "./scratchdet bench notebook --peer", "./scratchdet bench all --json");
         foreach (BenchSuite suite in Suites) command.Subcommands.Add(CreateSuite(terminal, suite.Name, suite.Description, [suite]));
-        command.Subcommands.Add(BenchMetrics.CreateWorker());
+        command.Subcommands.Add(BenchMetrics.CreateWorker(terminal));
         command.Subcommands.Add(CreateSuite(terminal, "all", "Every suite, one after another", Suites));
         return command;
     }

@@ -18,19 +18,22 @@ internal static class BenchMetrics
     private const string WorkerName = "metrics-once";
     private const int Rounds = 3;
     private const string Made = "made";
+    private const string Load = "load";
+    private const int DetectionsPerImage = 100;
+    private const double ObjectsPerImage = 7.34; // as in val2017
 
     /// <summary>As large as COCO's val2017, with 100 detections an image.</summary>
     private static readonly CocoCaseSpec Boxes = new();
 
     private static readonly CocoCaseSpec Masks = new() { Images = 1_000, Objects = 7_340, Detections = 50_000, HasPolygons = true, HasDetectionMasks = true };
 
-    /// <summary>As large as COCO's instances_train2017.</summary>
-    private static readonly CocoCaseSpec Training = new() { Images = 118_287, Objects = 860_000, Detections = 0, HasPolygons = true };
+    /// <summary>As large as COCO's instances_train2017, and a result file to it.</summary>
+    private static readonly CocoCaseSpec Training = new() { Images = 118_287, Objects = 860_000, Detections = 1_000_000, HasPolygons = true };
 
     public static BenchSuite Suite { get; } = new("metrics", "The COCO evaluator: boxes, masks, growth, loading, memory; the peer is pycocotools", MeasureAsync);
 
     /// <summary>One measurement, as a process of its own: the suite calls it.</summary>
-    public static Command CreateWorker()
+    public static Command CreateWorker(Terminal terminal)
     {
         var kind = new Argument<string>("KIND");
         var arguments = new Argument<string[]>("ARGUMENT") { Arity = ArgumentArity.OneOrMore };
@@ -38,7 +41,7 @@ internal static class BenchMetrics
         command.Hidden = true;
         command.Does((parsed, _) =>
         {
-            Console.Out.WriteLine(JsonSerializer.Serialize(Measure(parsed.GetRequiredValue(kind), parsed.GetRequiredValue(arguments)), Terminal.Json));
+            terminal.WriteJson(Measure(parsed.GetRequiredValue(kind), parsed.GetRequiredValue(arguments)));
             return ExitCode.Done;
         });
         return command;
@@ -77,7 +80,9 @@ internal static class BenchMetrics
                 {
                     terminal.Note($"growth: {Grouped(detections)} detections ...");
                     (List<Sample> ours, _) = await RoundsAsync(Made, [detections.ToString(CultureInfo.InvariantCulture)], null, Rounds).ConfigureAwait(false);
-                    rows.Add(Times($"growth: evaluate {Grouped(detections)} detections on {Grouped(detections / 100)} images", ours, null, sample => sample.EvaluateS));
+                    string what = $"growth: {Grouped(detections)} detections on {Grouped(detections / DetectionsPerImage)} images: ";
+                    rows.Add(Times(what + "evaluate and accumulate", ours, null, sample => sample.EvaluateS));
+                    rows.Add(Memory(what + "peak memory", ours, null));
                 }
             }
 
@@ -85,10 +90,10 @@ internal static class BenchMetrics
             {
                 string truth = Path.Combine(folder, "training-truth.json"), results = Path.Combine(folder, "training-results.json");
                 CocoCase.Write(Training, truth, results);
-                terminal.Note($"loading: {Grouped(Training.Objects)} annotations with polygons, {new FileInfo(truth).Length >> 20} MiB ...");
-                (List<Sample> ours, List<Sample>? peer) = await RoundsAsync("load", [truth], [truth], 1).ConfigureAwait(false);
-                string what = $"{Grouped(Training.Objects)} annotations with polygons: ";
-                rows.Add(Times(what + "load", ours, peer, sample => sample.LoadS));
+                terminal.Note($"loading: {Grouped(Training.Objects)} annotations with polygons, {Grouped(Training.Detections)} detections, {(new FileInfo(truth).Length + new FileInfo(results).Length) >> 20} MiB ...");
+                (List<Sample> ours, List<Sample>? peer) = await RoundsAsync(Load, [truth, results], [truth, results, Load], Rounds).ConfigureAwait(false);
+                string what = $"{Grouped(Training.Objects)} annotations with polygons, {Grouped(Training.Detections)} detections: ";
+                rows.Add(Times(what + "load both files", ours, peer, sample => sample.LoadS));
                 rows.Add(Memory(what + "peak memory", ours, peer));
             }
 
@@ -116,14 +121,14 @@ internal static class BenchMetrics
         if (kind == Made)
         {
             int detections = int.Parse(arguments[0], CultureInfo.InvariantCulture);
-            int images = detections / 100;
-            (CocoGroundTruth made, CocoResults found) = CocoCase.Make(new CocoCaseSpec { Images = images, Objects = (int)(images * 7.34), Detections = detections });
+            int images = detections / DetectionsPerImage;
+            (CocoGroundTruth made, CocoResults found) = CocoCase.Make(new CocoCaseSpec { Images = images, Objects = (int)(images * ObjectsPerImage), Detections = detections });
             return Evaluate(made, found, OverlapKind.Boxes, clock.Elapsed.TotalSeconds);
         }
         CocoParts parts = kind == "bbox" ? CocoParts.Boxes : CocoParts.Masks;
         CocoGroundTruth truth = CocoGroundTruthReader.Read(arguments[0], parts);
-        if (arguments.Length == 1) return new Sample(clock.Elapsed.TotalSeconds, 0, PeakBytes(), []);
-        CocoResults results = CocoResultsReader.Read(arguments[1], truth, parts);
+        CocoResults results = CocoResultsReader.Read(arguments[1], truth, kind == Load ? CocoParts.Boxes : parts);
+        if (kind == Load) return new Sample(clock.Elapsed.TotalSeconds, 0, PeakBytes(), []);
         return Evaluate(truth, results, kind == "bbox" ? OverlapKind.Boxes : OverlapKind.Masks, clock.Elapsed.TotalSeconds);
     }
 
@@ -139,11 +144,13 @@ internal static class BenchMetrics
         JsonSerializer.Deserialize<Sample>(await BenchPrograms.OutputAsync(start, stop).ConfigureAwait(false), Terminal.Json)!;
 
     /// <summary>A faster number that is another number would be worth nothing.</summary>
-    private static void RequireEqual(string name, Sample ours, Sample peer)
+    internal static void RequireEqual(string name, Sample ours, Sample peer)
     {
+        if (ours.Stats.Count != peer.Stats.Count)
+            throw new InvalidOperationException($"{name}: {ours.Stats.Count} numbers in the summary here, {peer.Stats.Count} by pycocotools");
         for (int i = 0; i < ours.Stats.Count; i++)
         {
-            if (Math.Abs(ours.Stats[i] - peer.Stats[i]) > 1e-9)
+            if (!(Math.Abs(ours.Stats[i] - peer.Stats[i]) <= 1e-9))
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture, $"{name}: number {i + 1} of the summary is {ours.Stats[i]:R} here and {peer.Stats[i]:R} by pycocotools"));
         }
     }
@@ -165,5 +172,5 @@ internal static class BenchMetrics
     private static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>What one process measured; the Python script writes the same.</summary>
-    private sealed record Sample(double LoadS, double EvaluateS, long PeakBytes, IReadOnlyList<double> Stats);
+    internal sealed record Sample(double LoadS, double EvaluateS, long PeakBytes, IReadOnlyList<double> Stats);
 }

@@ -1,6 +1,6 @@
 """Scores COCO detections with pycocotools, once, and prints how long it took as JSON.
 
-BenchMetrics.py GROUND_TRUTH RESULTS bbox|segm   or   BenchMetrics.py GROUND_TRUTH
+BenchMetrics.py GROUND_TRUTH RESULTS bbox|segm|load
 """
 import contextlib
 import json
@@ -13,19 +13,19 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 
-def main(arguments):
+def main(truth_file, results_file, kind):
     begin = time.perf_counter()
     with open(os.devnull, 'w') as nowhere, contextlib.redirect_stdout(nowhere):
-        truth = COCO(arguments[0])
-        results = truth.loadRes(arguments[1]) if len(arguments) > 1 else None
+        truth = COCO(truth_file)
+        results = truth.loadRes(results_file)
         loaded = time.perf_counter()
         stats = []
-        if results is not None:
-            evaluation = COCOeval(truth, results, arguments[2])
+        if kind != 'load':
+            evaluation = COCOeval(truth, results, kind)
             evaluation.evaluate()
             evaluation.accumulate()
         done = time.perf_counter()
-        if results is not None:
+        if kind != 'load':
             evaluation.summarize()
             stats = [float(value) for value in evaluation.stats]
     print(json.dumps({
@@ -36,4 +36,4 @@ def main(arguments):
     }))
 
 
-main(sys.argv[1:])
+main(*sys.argv[1:])

@@ -28,10 +28,12 @@ internal static class MetricsVoc
         {
             devkit, split, detections, metric, iou, quirks, json,
         };
-        command.Does((parsed, _) =>
+        command.Does((parsed, stop) =>
         {
+            string imageSet = parsed.GetRequiredValue(split);
+            if (!VocDataset.IsSplit(imageSet)) throw new UsageException($"--split '{imageSet}' names no image set; `--split test` does");
             VocRules rules = parsed.GetValue(quirks) is null ? VocRules.Devkit : VocRules.PyFasterRcnn;
-            VocResult result = Score(parsed.GetRequiredValue(devkit), parsed.GetRequiredValue(split), parsed.GetRequiredValue(detections), parsed.GetValue(iou), rules);
+            VocResult result = Score(parsed.GetRequiredValue(devkit), imageSet, parsed.GetRequiredValue(detections), parsed.GetValue(iou), rules, stop);
             bool isArea = parsed.GetValue(metric) == "area";
             double? map = isArea ? result.MapArea : result.Map07;
             double? Of(VocClassResult one) => isArea ? one.ApArea : one.Ap07;
@@ -56,18 +58,10 @@ internal static class MetricsVoc
         return command;
     }
 
-    private static VocResult Score(string devkit, string split, string folder, double iouThreshold, VocRules rules)
+    private static VocResult Score(string devkit, string split, string folder, double iouThreshold, VocRules rules, CancellationToken stop)
     {
         if (!Directory.Exists(folder)) throw new BadInputException(folder, null, "the folder does not exist", "give the folder of the detection files");
-        VocGroundTruth truth;
-        try
-        {
-            truth = VocGroundTruth.Read(devkit, split);
-        }
-        catch (ArgumentException fault)
-        {
-            throw new UsageException($"--split: {fault.Message}");
-        }
+        VocGroundTruth truth = VocGroundTruth.Read(devkit, split);
         var evaluator = new VocEvaluator(truth.ClassNames, iouThreshold, rules);
         var indexByName = truth.ClassNames.Select((name, index) => (name, index)).ToDictionary(one => one.name, one => one.index, StringComparer.Ordinal);
         var objectCounts = new int[truth.ClassNames.Count];
@@ -85,6 +79,7 @@ internal static class MetricsVoc
         string splitName = VocDetectionFiles.SplitName(split);
         for (int c = 0; c < objectCounts.Length; c++)
         {
+            stop.ThrowIfCancellationRequested();
             string name = truth.ClassNames[c];
             // A class that the split does not have scores nothing either way, so its file may be missing.
             if (objectCounts[c] == 0 && !File.Exists(Path.Combine(folder, VocDetectionFiles.FileName(splitName, name)))) continue;

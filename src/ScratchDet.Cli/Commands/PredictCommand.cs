@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using ScratchDet.Boxes;
 using ScratchDet.Data;
+using ScratchDet.Data.Coco;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
 using ScratchDet.Training;
@@ -49,15 +51,7 @@ internal static class PredictCommand
                 var overlay = new DetectionOverlay(trained.ClassNames) { ScoreThreshold = (float)threshold, Magnification = magnification };
                 PlanarImage drawn = overlay.Draw(image, [], [.. detections.Select(one => new OverlayDetection(one.Box, one.ClassIndex, one.Score))]);
                 ImageFiles.Write(Path.Combine(folder, name + ".png"), drawn);
-                results.AddRange(detections.Select(one => (object)new
-                {
-                    image_id = i + 1,
-                    file_name = paths[i],
-                    category_id = one.ClassIndex + 1,
-                    category = trained.ClassNames[one.ClassIndex],
-                    bbox = new[] { one.Box.XMin, one.Box.YMin, one.Box.Width, one.Box.Height },
-                    score = one.Score,
-                }));
+                results.AddRange(detections.Select(one => Entry(i + 1, paths[i], one, trained.ClassNames)));
                 terminal.Note($"{paths[i]}: {detections.Count(one => one.Score >= threshold)} detections from score {FormattableString.Invariant($"{threshold:0.##}")} on");
             }
             AtomicFile.WriteText(Path.Combine(folder, "detections.json"), JsonSerializer.Serialize(results, Terminal.Json));
@@ -65,5 +59,20 @@ internal static class PredictCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>One entry of a COCO result file, with the names beside the ids: there is no ground truth to look them up in.</summary>
+    private static object Entry(int imageId, string path, Detection found, IReadOnlyList<string> classNames)
+    {
+        CocoBox box = CocoConversion.BoxOf(found.Box);
+        return new
+        {
+            image_id = imageId,
+            file_name = path,
+            category_id = found.ClassIndex + 1,
+            category = classNames[found.ClassIndex],
+            bbox = new[] { box.X, box.Y, box.Width, box.Height },
+            score = (double)found.Score,
+        };
     }
 }

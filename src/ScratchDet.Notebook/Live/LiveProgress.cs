@@ -45,12 +45,17 @@ public sealed class LiveProgress(TimeProvider? clock = null) : LiveView(clock), 
     /// <returns>Moves the line's bar.</returns>
     public Action<EvaluationProgress> Evaluation(string name, int images)
     {
-        Line(name, images);
+        int index;
+        lock (Gate)
+        {
+            Line(name, images);
+            index = lines.Count - 1;
+        }
         return progress =>
         {
             lock (Gate)
             {
-                lines[^1] = lines[^1] with { Done = progress.Images };
+                lines[index] = lines[index] with { Done = progress.Images };
                 Changed(atOnce: progress.Images == images);
             }
         };

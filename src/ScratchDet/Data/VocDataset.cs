@@ -57,7 +57,7 @@ public static class VocDataset
         [.. VocLayout.Find(folder).SelectMany(layout => layout.Splits()).Distinct().Order(StringComparer.Ordinal)];
 
     // Classes come from all annotations and not from one image set, so that training and test sets agree on the labels.
-    internal static IReadOnlyList<string> DiscoverClassNames(IReadOnlyList<VocLayout> layouts)
+    private static IReadOnlyList<string> DiscoverClassNames(IReadOnlyList<VocLayout> layouts)
     {
         string[] paths = [.. layouts.SelectMany(layout => Directory.EnumerateFiles(Path.Combine(layout.Root, VocLayout.Annotations), "*.xml"))];
         Array.Sort(paths, StringComparer.Ordinal);

@@ -11,8 +11,8 @@ public sealed record VocImageObjects(string ImageId, string AnnotationPath, IRea
 public sealed record VocGroundTruth(IReadOnlyList<string> ClassNames, IReadOnlyList<VocImageObjects> Images)
 {
     /// <summary>
-    /// Reads an image set. The classes are the twenty of PASCAL where the annotations of the folder have no others, else
-    /// those that they have, ordinally sorted.
+    /// Reads an image set. The classes are the twenty of PASCAL where its annotations have no others, else those that they
+    /// have, ordinally sorted.
     /// </summary>
     /// <param name="folder">A VOC folder, or a devkit of several years; JPEGImages need not be there.</param>
     /// <param name="split">As in <see cref="VocDataset.Read"/>.</param>
@@ -22,10 +22,9 @@ public sealed record VocGroundTruth(IReadOnlyList<string> ClassNames, IReadOnlyL
     {
         IReadOnlyList<VocLayout> layouts = VocLayout.Find(folder, needsImages: false);
         List<(VocLayout Layout, string Id, string ListPath)> entries = VocDataset.Entries(folder, layouts, split);
-        IReadOnlyList<string> found = VocDataset.DiscoverClassNames(layouts);
-        bool isPascal = found.All(name => VocDataset.PascalClassNames.Contains(name));
         VocImageObjects[] images = VocDataset.InParallel(entries.Count, i => ReadImage(entries[i].Layout, entries[i].Id));
-        return new VocGroundTruth(isPascal ? VocDataset.PascalClassNames : found, images);
+        var names = new SortedSet<string>(images.SelectMany(image => image.Objects).Select(item => item.ClassName), StringComparer.Ordinal);
+        return new VocGroundTruth(names.IsSubsetOf(VocDataset.PascalClassNames) ? VocDataset.PascalClassNames : [.. names], images);
     }
 
     private static VocImageObjects ReadImage(VocLayout layout, string id)

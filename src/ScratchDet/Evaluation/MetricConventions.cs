@@ -7,13 +7,13 @@ namespace ScratchDet.Evaluation;
 /// <summary>One way to turn detections into "the mAP", with its number for some detections.</summary>
 /// <param name="Label">Short, for charts.</param>
 /// <param name="Value">0 to 1; null when no class has an object that counts.</param>
-/// <param name="ComparedWith">The name of the row that differs from this one in a single rule; null for the first.</param>
-/// <param name="Reason">What the rule is, and why the number moves.</param>
+/// <param name="ComparedWith">The name of the row that is nearest to this one; null for the first.</param>
+/// <param name="Reason">Every rule in which the two differ, and why the number moves.</param>
 public sealed record MetricConvention(string Name, string Label, double? Value, string? ComparedWith, string Reason);
 
 /// <summary>
-/// The same detections under the conventions that papers and programs call mAP, each a single rule away from another row,
-/// so that every difference has one reason. Sources: the VOC devkits (VOCevaldet.m, VOCap.m), py-faster-rcnn's voc_eval,
+/// The same detections under the conventions that papers and programs call mAP, each beside the row that it is nearest to,
+/// so that every difference has its reason. Sources: the VOC devkits (VOCevaldet.m, VOCap.m), py-faster-rcnn's voc_eval,
 /// cocodataset.org.
 /// </summary>
 public static class MetricConventions
@@ -34,7 +34,7 @@ public static class MetricConventions
         [
             new(eleven, "VOC 07", voc.Map07, null,
                 "The precision at recall 0, 0.1 ... 1 (the largest at that recall or more), averaged. A class moves in steps of up to 1/11, and recall beyond the last level that is reached counts nothing."),
-            new("VOC 2007 as in py-faster-rcnn", "IoU > 0.5", port.Map07, eleven,
+            new("VOC 2007 as in py-faster-rcnn", "port of VOC 07", port.Map07, eleven,
                 "An IoU of exactly 0.5 is no match, and the levels i * 0.1 lie a rounding above 6/10 and 7/10, so that a recall of exactly that misses them."),
             new(area, "VOC area", voc.MapArea, eleven,
                 "Every step of the curve counts by its width, instead of eleven samples. The sample at recall 0 was free as soon as anything was found; the area has no such gift."),
@@ -67,27 +67,27 @@ public static class MetricConventions
     {
         IReadOnlyList<string> classNames = pools ? ["all"] : [.. truth.Categories.Select(category => category.Name)];
         var evaluator = new VocEvaluator(classNames, UsualIou, rules);
-        string[] images = [.. Enumerable.Range(0, truth.Images.Count).Select(index => index.ToString(CultureInfo.InvariantCulture))];
-        foreach (string image in images) evaluator.AddImage(image);
+        for (int image = 0; image < truth.Images.Count && !pools; image++) evaluator.AddImage(ImageName(image));
         // Pooled, a detection may still only match its own class: each pair of image and class is an image of its own.
-        if (pools)
+        var pairs = new HashSet<(int Image, int Category)>();
+        string Place(int image, int category)
         {
-            for (int i = 0; i < images.Length; i++)
-            {
-                for (int c = 0; c < truth.Categories.Count; c++) evaluator.AddImage(PooledImage(i, c));
-            }
+            if (!pools) return ImageName(image);
+            string name = string.Create(CultureInfo.InvariantCulture, $"{image}/{category}");
+            if (pairs.Add((image, category))) evaluator.AddImage(name);
+            return name;
         }
         foreach (CocoObject item in truth.Objects)
-            evaluator.AddObject(pools ? PooledImage(item.ImageIndex, item.CategoryIndex) : images[item.ImageIndex], pools ? 0 : item.CategoryIndex, Corners(item.Box, shrinks), (item.IsCrowd || item.Ignore) && !keepsDifficult);
+            evaluator.AddObject(Place(item.ImageIndex, item.CategoryIndex), pools ? 0 : item.CategoryIndex, Corners(item.Box, shrinks), (item.IsCrowd || item.Ignore) && !keepsDifficult);
         foreach (CocoDetection found in results.Detections)
         {
             if (found.Score >= minimumScore)
-                evaluator.AddDetection(pools ? PooledImage(found.ImageIndex, found.CategoryIndex) : images[found.ImageIndex], pools ? 0 : found.CategoryIndex, found.Score, Corners(found.Box, shrinks));
+                evaluator.AddDetection(Place(found.ImageIndex, found.CategoryIndex), pools ? 0 : found.CategoryIndex, found.Score, Corners(found.Box, shrinks));
         }
         return evaluator.Compute();
     }
 
-    private static string PooledImage(int image, int category) => string.Create(CultureInfo.InvariantCulture, $"{image}/{category}");
+    private static string ImageName(int image) => image.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The corners as VOC's files have them; shrunk, they are read by a program that forgets the + 1.</summary>
     private static VocCorners Corners(CocoBox box, bool shrinks)

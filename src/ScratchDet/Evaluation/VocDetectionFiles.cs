@@ -49,14 +49,32 @@ public static class VocDetectionFiles
         for (int c = 0; c < classNames.Count; c++)
         {
             string file = Path.Combine(folder, FileName(split, classNames[c]));
-            if (!File.Exists(file))
+            if (!File.Exists(file) && !Directory.Exists(file))
                 throw new BadInputException(file, null, "there is no such detection file", "give every class a file; an empty one means no detections");
             int lineNumber = 0;
-            foreach (string line in File.ReadLines(file))
+            foreach (string line in Lines(file))
             {
                 lineNumber++;
                 if (string.IsNullOrWhiteSpace(line)) continue;
                 yield return Parse(file, lineNumber, line, c, knownImages);
+            }
+        }
+    }
+
+    private static IEnumerable<string> Lines(string file)
+    {
+        using StreamReader reader = Try(() => new StreamReader(file));
+        while (Try(reader.ReadLine) is { } line) yield return line;
+
+        T Try<T>(Func<T> read)
+        {
+            try
+            {
+                return read();
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                throw new BadInputException(file, null, $"the detection file cannot be read ({fault.Message})", "check the file and its permissions", fault);
             }
         }
     }

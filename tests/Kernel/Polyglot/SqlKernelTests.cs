@@ -69,7 +69,7 @@ public sealed class SqlKernelTests : IDisposable
         Assert.Equal(["run", "step", "loss", "learning_rate", "gradient_norm_l2", "images_per_second", "seconds"], step.Columns);
         object? run = await Cell("SELECT run FROM runs WHERE seed = 2");
         Assert.Equal([run, 4L, 2.5, 0.01, 6.0, 20.0, 0.4], Assert.Single(step.Rows));
-        Assert.Equal([run, 2L, 0.2, 0.1, 3.5, 0.2], Assert.Single((await Query($"SELECT * FROM evaluations WHERE run = {run} AND step = 2")).Rows));
+        Assert.Equal([run, 2L, 0.2, 0.1, 0.15, 3.5, 0.2], Assert.Single((await Query($"SELECT * FROM evaluations WHERE run = {run} AND step = 2")).Rows));
         Assert.Equal(1.0, await Cell("SELECT value FROM step_losses WHERE run = 1 AND step = 4 AND name = 'boxes'"));
         Assert.Equal([["open", 0.4], ["short", null]], (await Query("SELECT class, ap FROM class_ap WHERE run = 1 AND step = 4")).Rows);
     }

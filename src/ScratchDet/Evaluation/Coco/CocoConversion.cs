@@ -22,7 +22,7 @@ public static class CocoConversion
             images[i] = new CocoImage(i + 1, sample.Width, sample.Height, Path.GetFileName(sample.ImagePath));
             foreach (ObjectAnnotation item in sample.Objects)
             {
-                CocoBox box = From(item.Box);
+                CocoBox box = BoxOf(item.Box);
                 objects.Add(new CocoObject(objects.Count + 1, i, item.ClassIndex, box, box.Area, Ignore: item.Difficult));
             }
         }
@@ -44,7 +44,7 @@ public static class CocoConversion
                 throw new ArgumentException($"image {i + 1} is '{images[i].ImageId}', in the data set '{data.Samples[i].Id}'", nameof(images));
             foreach (Detection found in images[i].Detections)
             {
-                CocoBox box = From(found.Box);
+                CocoBox box = BoxOf(found.Box);
                 detections.Add(new CocoDetection(i, found.ClassIndex, found.Score, box, box.Area));
             }
         }
@@ -52,5 +52,5 @@ public static class CocoConversion
     }
 
     /// <summary>In double, so that the size is exact and the far corner comes back.</summary>
-    private static CocoBox From(Box box) => new(box.XMin, box.YMin, (double)box.XMax - box.XMin, (double)box.YMax - box.YMin);
+    public static CocoBox BoxOf(Box box) => new(box.XMin, box.YMin, (double)box.XMax - box.XMin, (double)box.YMax - box.YMin);
 }
