@@ -131,6 +131,20 @@ public sealed class MetricsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_detection_file_of_an_unknown_class_is_named()
+    {
+        string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));
+        folder.Write("results/comp4_det_train_dog.txt", "");
+        folder.Write("results/comp4_det_train_kat.txt", "junk");
+        folder.Write("results/comp4_det_val_kit.txt", "another split");
+
+        CommandLine run = await RunAsync(root, "train", "07");
+
+        Assert.Equal(0, run.Code);
+        Assert.EndsWith("comp4_det_train_kat.txt is not scored: no annotation of the image set has the class 'kat'", Assert.Single(run.ErrorLines));
+    }
+
+    [Fact]
     public async Task A_split_without_objects_has_no_map()
     {
         string root = folder.VocWith("");
@@ -142,6 +156,8 @@ public sealed class MetricsCommandTests : IDisposable
     [InlineData("--metric", "12")]
     [InlineData("--iou", "0")]
     [InlineData("--iou", "1.5")]
+    [InlineData("--iou", "x")]
+    [InlineData("--iou", "nan")]
     public async Task Values_that_cannot_be_are_wrong_usage(string option, string value)
     {
         string root = folder.VocWith(TemporaryFolder.ObjectXml("dog", "1", "1", "10", "10"));

@@ -48,6 +48,13 @@ public sealed class VocDetectionFilesTests : IDisposable
         Assert.EndsWith("comp4_det_test_cat.txt", error.File);
     }
 
+    [Theory]
+    [InlineData("test", "test")]
+    [InlineData("VOC2007:test", "test")]
+    [InlineData("VOC2007:test+VOC2012:test", "test")]
+    [InlineData("VOC2007:trainval + VOC2012:train", "trainval+train")]
+    public void Years_are_not_in_the_names_of_the_files(string split, string name) => Assert.Equal(name, VocDetectionFiles.SplitName(split));
+
     [Fact]
     public void A_missing_file_is_an_error_and_an_empty_one_is_not()
     {

@@ -12,15 +12,11 @@ internal static class MetricsVoc
     public static Command Create(Terminal terminal)
     {
         var devkit = new Option<string>("--devkit") { Description = "VOC folder, or a devkit of several years; Annotations and ImageSets/Main are read", HelpName = "DIR", Required = true };
-        var split = new Option<string>("--split") { Description = "Image set: test, VOC2007:test", HelpName = "SPLIT", Required = true };
+        var split = new Option<string>("--split") { Description = "Image set: VOC2007:test, VOC2007:test+VOC2012:test, or test (of every year that has it)", HelpName = "SPLIT", Required = true };
         var detections = new Option<string>("--detections") { Description = "Folder with comp4_det_SPLIT_CLASS.txt: image score xmin ymin xmax ymax, pixels from 1", HelpName = "DIR", Required = true };
         var metric = new Option<string>("--metric") { Description = "07: the mean over 11 recall levels (VOC2007); area: under the curve (VOC2010 on)", Required = true };
         metric.AcceptOnlyFromAmong("07", "area");
         var iou = new Option<double>("--iou") { Description = "IoU from which a detection counts", HelpName = "X", DefaultValueFactory = _ => 0.5 };
-        iou.Validators.Add(result =>
-        {
-            if (!(result.GetValue(iou) is > 0 and <= 1)) result.AddError("--iou is above 0 and at most 1");
-        });
         var quirks = new Option<string?>("--quirks") { Description = "py-faster-rcnn: as its voc_eval and descendants, where an IoU of exactly the threshold is no match and recall levels are i * 0.1", HelpName = "PROGRAM" };
         quirks.AcceptOnlyFromAmong("py-faster-rcnn");
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
@@ -32,8 +28,10 @@ internal static class MetricsVoc
         {
             string imageSet = parsed.GetRequiredValue(split);
             if (!VocDataset.IsSplit(imageSet)) throw new UsageException($"--split '{imageSet}' names no image set; `--split test` does");
+            double iouThreshold = parsed.GetValue(iou);
+            if (!(iouThreshold is > 0 and <= 1)) throw new UsageException("--iou is above 0 and at most 1");
             VocRules rules = parsed.GetValue(quirks) is null ? VocRules.Devkit : VocRules.PyFasterRcnn;
-            VocResult result = Score(parsed.GetRequiredValue(devkit), imageSet, parsed.GetRequiredValue(detections), parsed.GetValue(iou), rules, stop);
+            VocResult result = Score(terminal, parsed.GetRequiredValue(devkit), imageSet, parsed.GetRequiredValue(detections), iouThreshold, rules, stop);
             bool isArea = parsed.GetValue(metric) == "area";
             double? map = isArea ? result.MapArea : result.Map07;
             double? Of(VocClassResult one) => isArea ? one.ApArea : one.Ap07;
@@ -58,7 +56,7 @@ internal static class MetricsVoc
         return command;
     }
 
-    private static VocResult Score(string devkit, string split, string folder, double iouThreshold, VocRules rules, CancellationToken stop)
+    private static VocResult Score(Terminal terminal, string devkit, string split, string folder, double iouThreshold, VocRules rules, CancellationToken stop)
     {
         if (!Directory.Exists(folder)) throw new BadInputException(folder, null, "the folder does not exist", "give the folder of the detection files");
         VocGroundTruth truth = VocGroundTruth.Read(devkit, split);
@@ -86,6 +84,8 @@ internal static class MetricsVoc
             foreach (VocDetection detection in VocDetectionFiles.Read(folder, splitName, [name], images))
                 evaluator.AddDetection(detection.ImageId, c, detection.Score, detection.Box);
         }
+        foreach (string name in VocDetectionFiles.OtherClasses(folder, splitName, truth.ClassNames))
+            terminal.Note($"{Path.Combine(folder, VocDetectionFiles.FileName(splitName, name))} is not scored: no annotation of the image set has the class '{name}'");
         return evaluator.Compute();
     }
 

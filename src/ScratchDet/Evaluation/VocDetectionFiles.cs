@@ -17,9 +17,17 @@ public static class VocDetectionFiles
 {
     public static string FileName(string split, string className) => $"comp4_det_{split}_{className}.txt";
 
-    /// <summary>The split in file names: without years, so "VOC2007:test" gives "test".</summary>
+    /// <summary>The split in file names: without years, so "VOC2007:test", as "VOC2007:test+VOC2012:test", gives "test".</summary>
     public static string SplitName(string split) =>
-        string.Join('+', split.Split('+').Select(part => part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()));
+        string.Join('+', split.Split('+').Select(part => part[(part.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()).Distinct());
+
+    /// <summary>Classes that have a detection file in a folder and are not among those named, ordinally sorted.</summary>
+    public static IReadOnlyList<string> OtherClasses(string folder, string split, IReadOnlyList<string> classNames)
+    {
+        string start = FileName(split, "")[..^".txt".Length];
+        return [.. Directory.EnumerateFiles(folder, $"{start}*.txt").Select(file => Path.GetFileNameWithoutExtension(file)[start.Length..])
+            .Except(classNames).Order(StringComparer.Ordinal)];
+    }
 
     /// <summary>Writes one file per class, empty where nothing was detected; replaces files of these names.</summary>
     public static void Write(
