@@ -75,11 +75,57 @@ public sealed class MetricsCocoTests : IDisposable
         CommandLine run = await RunAsync("--max-dets", "1,10,500");
         Assert.Equal((0, ""), (run.Code, run.Error));
         string[] lines = run.Output.Split('\n');
-        Assert.Contains(lines, line => line.StartsWith("AP      65.3  IoU 0.50 to 0.95, at most 500 detections an image", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("AR1     50.0", StringComparison.Ordinal) && line.EndsWith("at most 1 detection an image", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("AP      65.3  IoU 0.50 to 0.95, at most 500 detections per image and category", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("AR1     50.0", StringComparison.Ordinal) && line.EndsWith("at most 1 detection per image and category", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("AR500   65.0", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("APm        –", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("dog       30        2   65.3    100.0     50.5", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("1,10,500", -1)]
+    [InlineData("1,100,500", 0.653)]
+    public async Task Average_precision_is_there_by_number_of_detections_whatever_the_statistics_have(string most, double first)
+    {
+        // 51 of 101 levels at all thresholds with one detection; see above for more.
+        JsonElement score = Json(await RunAsync("--json", "--max-dets", most));
+        Assert.Equal(first, score.GetProperty("stats")[0].GetDouble(), 1e-3);
+        Assert.Equal(most.Split(','), score.GetProperty("ap_by_max_detections").EnumerateObject().Select(entry => entry.Name));
+        Assert.Equal([0.505, 0.653, 0.653], score.GetProperty("ap_by_max_detections").EnumerateObject().Select(entry => Math.Round(entry.Value.GetDouble(), 3)));
+    }
+
+    [Theory]
+    [InlineData(false, "30")]
+    [InlineData(true, "-1")]
+    public async Task Curves_have_precision_at_every_recall_level_and_scores_by_class(bool isClassAgnostic, string id)
+    {
+        JsonElement score = Json(await RunAsync(["--json", "--curves", .. isClassAgnostic ? new[] { "--class-agnostic" } : []]));
+        static double[] Numbers(JsonElement list) => [.. list.EnumerateArray().Select(value => value.GetDouble())];
+
+        Assert.Equal(101, Numbers(score.GetProperty("recall_levels")).Length);
+        Assert.Equal(10, score.GetProperty("curves").EnumerateObject().Count());
+        double[] at75 = Numbers(score.GetProperty("curves").GetProperty("0.75").GetProperty("precision"));
+        Assert.Equal((101, 51.0), (at75.Length, Math.Round(at75.Sum(), 9)));
+        JsonElement dog = score.GetProperty("per_class_curves_50").GetProperty(id);
+        Assert.Equal(101, Numbers(dog.GetProperty("precision")).Sum(), 1e-9);
+        Assert.Equal([0.9, 0.9, 0.5, 0.5], new[] { 0, 50, 51, 100 }.Select(level => Numbers(dog.GetProperty("scores"))[level]));
+        if (!isClassAgnostic) Assert.Equal(0, score.GetProperty("per_class_curves_50").GetProperty("4").GetProperty("precision").GetArrayLength());
+        Assert.False(Json(await RunAsync("--json")).TryGetProperty("curves", out _));
+    }
+
+    [Fact]
+    public async Task The_page_has_the_tables_and_the_curves()
+    {
+        CommandLine run = await RunAsync("--html", folder.At("coco.html"));
+        Assert.Equal((0, ""), (run.Code, run.Error));
+        string page = await File.ReadAllTextAsync(folder.At("coco.html"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("<!DOCTYPE html>", page);
+        Assert.Contains("dt.json on gt.json", page);
+        Assert.Contains("Precision over recall by IoU threshold", page);
+        Assert.Contains("0.75 (AP 50.5 %)", page);
+        Assert.Contains(">dog<", page);
+        Assert.DoesNotContain("http://", page.Replace("http://www.w3.org", "", StringComparison.Ordinal));
+        Assert.DoesNotContain("https://", page);
     }
 
     [Theory]
@@ -119,6 +165,7 @@ public sealed class MetricsCocoTests : IDisposable
     [InlineData("--max-dets 1,x", "--max-dets 1,x: give whole numbers above 0")]
     [InlineData("--max-dets 0", "--max-dets 0: give whole numbers above 0")]
     [InlineData("--sigmas 0.1", "--sigmas goes with --iou keypoints")]
+    [InlineData("--curves", "--curves goes with --json")]
     [InlineData("--threads 0", "--threads must be 1 to 1024")]
     [InlineData("--quirks other", "pycocotools")]
     public async Task What_cannot_be_meant_is_wrong_usage(string arguments, string what)

@@ -18,19 +18,29 @@ internal static class MetricsCoco
         var results = new Option<string>("--dt") { Description = "Detections in COCO's result form: [{\"image_id\", \"category_id\", \"bbox\", \"score\"}, ...]", HelpName = "FILE", Required = true };
         var overlap = new Option<string>("--iou") { Description = "What is compared: boxes, masks, or keypoints by their similarity (OKS)", Required = true };
         overlap.AcceptOnlyFromAmong("bbox", "segm", "keypoints");
-        var maxDetections = new Option<string?>("--max-dets") { Description = "Detections of an image and category that count, most confident first (default: 1,10,100; keypoints: 20)", HelpName = "N,N,..." };
+        var maxDetections = new Option<string?>("--max-dets")
+        {
+            Description = "Detections of an image and category that count, most confident first (default: 1,10,100; keypoints: 20); what is not said otherwise is with the largest",
+            HelpName = "N,N,...",
+        };
         var classAgnostic = new Option<bool>("--class-agnostic") { Description = "Take all categories for one, as for box proposals" };
         var sigmas = new Option<string?>("--sigmas") { Description = "Keypoints: spread of each, or one for all (default: COCO's for its 17)", HelpName = "X,X,..." };
         var quirks = new Option<string?>("--quirks") { Description = "pycocotools: its numbers also where it is wrong (ignore flags, objects of id 0, equal ids)" };
         quirks.AcceptOnlyFromAmong("pycocotools");
         var threads = new Option<int>("--threads") { Description = "Threads that compute; the numbers do not depend on it", HelpName = "N", DefaultValueFactory = _ => 1 };
         threads.AcceptOnlyFrom(1, MostThreads);
-        var json = new Option<bool>("--json") { Description = "Print one JSON object" };
+        var page = new Option<string?>("--html") { Description = "Also write a self-contained page with tables and precision-recall curves", HelpName = "F" };
+        var json = new Option<bool>("--json")
+        {
+            Description = "Print one JSON object: \"stats\" as pycocotools has them (AP with 100 detections, keypoints 20, -1 without that number), all else with the largest of --max-dets, or by it",
+        };
+        var curves = new Option<bool>("--curves") { Description = "With --json: precision at 101 recall levels by IoU threshold, and of each class at 0.50, there with scores" };
         var command = new ExampleCommand("coco", "COCO average precision and recall, as pycocotools has them",
             "./scratchdet metrics coco --gt instances_val2017.json --dt detections.json --iou bbox",
+            "./scratchdet metrics coco --gt instances_val2017.json --dt detections.json --iou segm --html masks.html",
             "./scratchdet metrics coco --gt person_keypoints_val2017.json --dt keypoints.json --iou keypoints --json")
         {
-            truth, results, overlap, maxDetections, classAgnostic, sigmas, quirks, threads, json,
+            truth, results, overlap, maxDetections, classAgnostic, sigmas, quirks, threads, page, json, curves,
         };
         command.Does((parsed, stop) =>
         {
@@ -45,8 +55,14 @@ internal static class MetricsCoco
                 Threads = parsed.GetValue(threads),
             };
             if (options is { KeypointSigmas: not null, Kind: not OverlapKind.Keypoints }) throw new UsageException("--sigmas goes with --iou keypoints");
+            if (parsed.GetValue(curves) && !parsed.GetValue(json)) throw new UsageException("--curves goes with --json; for people there is --html FILE");
             CocoEvaluation found = Evaluate(terminal, parsed.GetRequiredValue(truth), parsed.GetRequiredValue(results), options, stop);
-            if (parsed.GetValue(json)) terminal.WriteJson(JsonOf(found));
+            if (parsed.GetValue(page) is { } file)
+            {
+                string lead = $"{Path.GetFileName(parsed.GetValue(results))} on {Path.GetFileName(parsed.GetValue(truth))}";
+                AtomicFile.WriteText(file, AnalysisPage.ToHtml("COCO average precision", lead, [new CocoEvaluationView(found)]));
+            }
+            if (parsed.GetValue(json)) terminal.WriteJson(JsonOf(found, parsed.GetValue(curves)));
             else WriteTables(terminal, found);
             return ExitCode.Done;
         });
@@ -61,9 +77,9 @@ internal static class MetricsCoco
             OverlapKind.Keypoints => CocoParts.Keypoints,
             _ => CocoParts.Boxes,
         };
-        CocoReadOptions reading = options.Quirks == CocoQuirks.Pycocotools ? CocoReadOptions.Pycocotools : new CocoReadOptions();
-        CocoGroundTruth truth = CocoGroundTruthReader.Read(truthFile, parts, reading, stop);
-        CocoResults results = CocoResultsReader.Read(resultsFile, truth, parts, reading, stop);
+        CocoIdFaults idFaults = options.Quirks == CocoQuirks.Pycocotools ? CocoIdFaults.AsPycocotools : CocoIdFaults.Refused;
+        CocoGroundTruth truth = CocoGroundTruthReader.Read(truthFile, parts, idFaults, stop);
+        CocoResults results = CocoResultsReader.Read(resultsFile, truth, parts, idFaults, stop);
         if (options.Kind == OverlapKind.Keypoints) CheckSigmas(options.KeypointSigmas, KeypointOverlap.KeypointCount(truth, results));
         using var progress = new LateProgress(terminal);
         return CocoEvaluator.Evaluate(truth, results, options, progress, stop);
@@ -95,19 +111,43 @@ internal static class MetricsCoco
             throw new UsageException($"--sigmas: {sigmas.Count} numbers for {count} keypoints; give {count}, or one for all");
     }
 
-    private static object JsonOf(CocoEvaluation found) => new
+    /// <summary>The statistics have their own numbers of detections (<see cref="CocoEvaluation.Stats"/>); all else is with the largest, or by that number.</summary>
+    private static Dictionary<string, object> JsonOf(CocoEvaluation found, bool hasCurves)
     {
-        stats = found.Stats,
-        per_class = PerClass(found, found.AveragePrecisionByCategory()),
-        per_class_50 = PerClass(found, found.AveragePrecisionByCategory(0.5)),
-        per_iou = found.IouThresholds.ToDictionary(threshold => threshold.ToString("0.00", CultureInfo.InvariantCulture), threshold => found.AveragePrecision(threshold)),
-        per_area = found.Areas.ToDictionary(area => area.Name, area => found.AveragePrecision(area: area.Name)),
-        recall_by_max_detections = found.MaxDetections.Distinct().ToDictionary(most => most.ToString(CultureInfo.InvariantCulture), most => found.AverageRecall(maxDetections: most)),
-        recall_by_area = found.Areas.ToDictionary(area => area.Name, area => found.AverageRecall(area: area.Name)),
-    };
+        var json = new Dictionary<string, object>
+        {
+            ["stats"] = found.Stats,
+            ["per_class"] = PerClass(found, found.AveragePrecisionByCategory()),
+            ["per_class_50"] = PerClass(found, found.AveragePrecisionByCategory(0.5)),
+            ["per_iou"] = PerThreshold(found, threshold => found.AveragePrecision(threshold)),
+            ["per_area"] = PerArea(found, area => found.AveragePrecision(area: area)),
+            ["ap_by_max_detections"] = PerMaxDetections(found, most => found.AveragePrecision(maxDetections: most)),
+            ["recall_by_max_detections"] = PerMaxDetections(found, most => found.AverageRecall(maxDetections: most)),
+            ["recall_by_area"] = PerArea(found, area => found.AverageRecall(area: area)),
+        };
+        if (!hasCurves) return json;
+        json["recall_levels"] = found.RecallLevels;
+        json["curves"] = PerThreshold(found, threshold => new { precision = found.PrecisionRecallCurve(threshold) });
+        json["per_class_curves_50"] = found.CategoryCount == 0 ? new() : PerClass<object>(found,
+            [.. CategoryIds(found).Select(id => new { precision = found.PrecisionRecallCurve(0.5, id), scores = found.ScoreCurve(0.5, id) })]);
+        return json;
+    }
+
+    private static Dictionary<string, T> PerThreshold<T>(CocoEvaluation found, Func<double, T> value) =>
+        found.IouThresholds.ToDictionary(threshold => threshold.ToString("0.00", CultureInfo.InvariantCulture), value);
+
+    private static Dictionary<string, double> PerArea(CocoEvaluation found, Func<string, double> value) =>
+        found.Areas.ToDictionary(area => area.Name, area => value(area.Name));
+
+    private static Dictionary<string, double> PerMaxDetections(CocoEvaluation found, Func<int, double> value) =>
+        found.MaxDetections.Distinct().ToDictionary(most => most.ToString(CultureInfo.InvariantCulture), value);
+
+    /// <summary>Null alone where categories were not told apart.</summary>
+    private static IEnumerable<long?> CategoryIds(CocoEvaluation found) =>
+        found.Categories.Count == 0 ? [null] : found.Categories.Select(category => (long?)category.Id);
 
     /// <summary>By category id; where categories were not told apart by -1, which is pycocotools' id for all.</summary>
-    private static Dictionary<string, double> PerClass(CocoEvaluation found, IReadOnlyList<double> values) => found.Categories.Count == 0 && values.Count == 1
+    private static Dictionary<string, T> PerClass<T>(CocoEvaluation found, IReadOnlyList<T> values) => found.Categories.Count == 0 && values.Count == 1
         ? new() { ["-1"] = values[0] }
         : found.Categories.Zip(values).ToDictionary(pair => pair.First.Id.ToString(CultureInfo.InvariantCulture), pair => pair.Second);
 

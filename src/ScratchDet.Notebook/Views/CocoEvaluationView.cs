@@ -1,13 +1,11 @@
-using System.Globalization;
 using ScratchDet.Evaluation.Coco;
 
 namespace ScratchDet.Notebook;
 
 /// <summary>What the COCO evaluator found: the summary, precision over recall at each IoU threshold, and the average precision of each category, in per cent.</summary>
-[TypeFormatterSource(typeof(DisplayableFormatterSource))]
-public sealed record CocoEvaluationView(CocoEvaluation Result) : IDisplayable
+public sealed record CocoEvaluationView(CocoEvaluation Result) : AnalysisView
 {
-    public string Summary =>
+    public override string Summary =>
         $"{(Result.Kind == OverlapKind.Keypoints ? "AP at similarity" : Result.Kind == OverlapKind.Masks ? "Mask AP at IoU" : "Box AP at IoU")} 0.50 to 0.95: {Percent(Result.AveragePrecision())} %, "
         + $"at 0.50: {Percent(Result.AveragePrecision(0.5))} %, at 0.75: {Percent(Result.AveragePrecision(0.75))} %";
 
@@ -23,23 +21,16 @@ public sealed record CocoEvaluationView(CocoEvaluation Result) : IDisplayable
         return new TextTable(
             ["category", "id", "objects", "AP, %", "AP50, %", "AP75, %"],
             [.. Result.Categories.Select((category, k) => (IReadOnlyList<string>)
-                [category.Name, Text(category.Id), Text(Result.ObjectCounts[k * Result.Areas.Count]), Percent(all[k]), Percent(at50[k]), Percent(at75[k])])]);
+                [category.Name, Number(category.Id), Number(Result.ObjectCounts[k * Result.Areas.Count]), Percent(all[k]), Percent(at50[k]), Percent(at75[k])])]);
     }
 
-    public MimeBundle ToMimeBundle()
-    {
-        TextTable summary = SummaryTable(), categories = CategoryTable();
-        Chart? curves = Result.ObjectCounts.Any(count => count > 0) ? Chart.PrecisionRecall(Result) : null;
-        return ViewMarkup.Bundle($"{Summary}\n\n{summary.ToText()}{(categories.Rows.Count > 0 ? "\n" + categories.ToText() : "")}", html =>
-        {
-            html.Title(Summary);
-            summary.WriteHtml(html);
-            if (curves is not null) html.Append(curves.ToHtml());
-            if (categories.Rows.Count > 0) categories.WriteHtml(html, sortable: true);
-        });
-    }
+    public override IReadOnlyList<TextTable> Tables => CategoryTable() is { Rows.Count: > 0 } categories ? [SummaryTable(), categories] : [SummaryTable()];
 
-    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Null where there is no object.</summary>
+    public override Figure? Chart => Result.ObjectCounts.Any(count => count > 0) ? Notebook.Chart.PrecisionRecall(Result) : null;
 
-    private static string Percent(double share) => share < 0 ? "–" : (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+    public override string Explanation =>
+        $"Average precision is the mean of the precision at 101 recall levels, here also over the {(Result.Kind == OverlapKind.Keypoints ? "similarity" : "IoU")} thresholds from 0.50 to 0.95 and the categories. – stands where there is no object.";
+
+    private static new string Percent(double share) => share < 0 ? "–" : AnalysisView.Percent(share);
 }

@@ -193,12 +193,12 @@ public class BadCocoTests
     private static CocoGroundTruth Read(byte[] bytes)
     {
         using var json = new JsonFileReader(new MemoryStream(bytes), "truth.json", bufferBytes: 64);
-        return new GroundTruthReading(json, All, new CocoReadOptions()).Read();
+        return new GroundTruthReading(json, All, CocoIdFaults.Refused).Read();
     }
 
     private static CocoResults Read(byte[] bytes, CocoGroundTruth truth)
     {
         using var json = new JsonFileReader(new MemoryStream(bytes), "results.json", bufferBytes: 64);
-        return new ResultsReading(json, truth, All, new CocoReadOptions()).Read();
+        return new ResultsReading(json, truth, All, CocoIdFaults.Refused).Read();
     }
 }

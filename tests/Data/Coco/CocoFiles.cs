@@ -16,17 +16,17 @@ internal static class CocoFiles
     public static string Annotation(string rest = "", int id = 1, string box = "[1, 2, 3, 4]") =>
         $$"""{"id": {{id}}, "image_id": 7, "category_id": 0, "bbox": {{box}}, "area": 12{{rest}}}""";
 
-    public static CocoGroundTruth ReadTruth(string json, CocoParts parts = CocoParts.Boxes, CocoReadOptions? options = null)
+    public static CocoGroundTruth ReadTruth(string json, CocoParts parts = CocoParts.Boxes, CocoIdFaults idFaults = CocoIdFaults.Refused)
     {
         using var folder = new TemporaryFolder();
-        return CocoGroundTruthReader.Read(folder.Write("truth.json", json), parts, options, TestContext.Current.CancellationToken);
+        return CocoGroundTruthReader.Read(folder.Write("truth.json", json), parts, idFaults, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Results on a ground truth without objects.</summary>
-    public static CocoResults ReadResults(string json, CocoParts parts = CocoParts.Boxes, CocoReadOptions? options = null, string annotations = "[]")
+    public static CocoResults ReadResults(string json, CocoParts parts = CocoParts.Boxes, CocoIdFaults idFaults = CocoIdFaults.Refused, string annotations = "[]")
     {
         using var folder = new TemporaryFolder();
         CocoGroundTruth truth = ReadTruth(Truth(annotations), parts);
-        return CocoResultsReader.Read(folder.Write("results.json", json), truth, parts, options, TestContext.Current.CancellationToken);
+        return CocoResultsReader.Read(folder.Write("results.json", json), truth, parts, idFaults, TestContext.Current.CancellationToken);
     }
 }

@@ -73,7 +73,7 @@ public class CocoGroundTruthReaderTests
         BadInputException fault = Assert.Throws<BadInputException>(() => ReadTruth(json));
         Assert.Equal(("annotation 1", "the id is used twice"), (fault.Place, fault.What));
 
-        CocoGroundTruth truth = ReadTruth(json, options: CocoReadOptions.Pycocotools);
+        CocoGroundTruth truth = ReadTruth(json, idFaults: CocoIdFaults.AsPycocotools);
         // pycocotools goes through the images by rising id: -3, then 7.
         Assert.Equal([1, 3, 1, 2], truth.Objects.Select(item => item.Id));
         Assert.Equal(truth.Objects[0], truth.Objects[2]);
@@ -91,7 +91,7 @@ public class CocoGroundTruthReaderTests
             """);
         Assert.Equal("image 8 is unknown", Assert.Throws<BadInputException>(() => ReadTruth(json, parts)).What);
 
-        CocoGroundTruth truth = ReadTruth(json, parts, new CocoReadOptions { UnknownIdsAreLeftOut = true });
+        CocoGroundTruth truth = ReadTruth(json, parts, CocoIdFaults.AsPycocotools);
         Assert.Equal([1, 3], truth.Objects.Select(item => item.Id));
         Assert.Equal(3, truth.Masks!.Of(1).Area);
         Assert.Equal([3, 3, 2], truth.Keypoints!.Of(1).ToArray());
@@ -106,6 +106,6 @@ public class CocoGroundTruthReaderTests
 
         string different = Truth("[]", """[{"id": 1, "width": 3}, {"id": 1, "width": 4}]""");
         Assert.Equal("the id is used twice, for different entries", Assert.Throws<BadInputException>(() => ReadTruth(different)).What);
-        Assert.Equal(4, Assert.Single(ReadTruth(different, options: CocoReadOptions.Pycocotools).Images).Width);
+        Assert.Equal(4, Assert.Single(ReadTruth(different, idFaults: CocoIdFaults.AsPycocotools).Images).Width);
     }
 }

@@ -55,11 +55,48 @@ public class CocoResultsReaderTests
         Assert.Equal([4, 6, 2, 0, 0, 0, 8, 3.5, 1], results.Keypoints!.Of(0).ToArray());
     }
 
+    [Theory]
+    [InlineData("[1, 2]")]
+    [InlineData("[1, NaN, 2]")]
+    [InlineData("\"none\"")]
+    public void Faulty_keypoints_matter_only_where_keypoints_decide_and_not_by_their_place(string keypoints)
+    {
+        string box = $$"""{{{Head}}, "keypoints": {{keypoints}}, "bbox": [1, 1, 2, 3]}""";
+        string mask = $$"""{{{Head}}, "keypoints": {{keypoints}}, "segmentation": {"size": [10, 10], "counts": [94, 6]} }""";
+        Assert.Equal([6, 6], ReadResults($"[{box}, {box}]").Detections.Select(detection => detection.Area));
+        Assert.Equal([6, 6], ReadResults($"[{mask}, {mask}]", CocoParts.Masks).Detections.Select(detection => detection.Area));
+        Assert.StartsWith("detection 1 ", Assert.Throws<BadInputException>(() => ReadResults($"[{box}]", CocoParts.Keypoints)).Place);
+        Assert.StartsWith("detection 1 ", Assert.Throws<BadInputException>(() => ReadResults($$"""[{{{Head}}, "keypoints": {{keypoints}}}]""")).Place);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(9000000000)] // a category without objects
+    public void Another_number_of_keypoints_is_named_by_its_number_in_the_file(long category)
+    {
+        string json = $$"""
+            [{"image_id": 7, "category_id": 5, "score": 1, "keypoints": [1, 1, 1]}, {{{Head}}, "keypoints": [1, 1, 1]},
+             {"image_id": 7, "category_id": {{category}}, "score": 1, "keypoints": [1, 1, 1, 2, 2, 2]}]
+            """;
+        BadInputException fault = Assert.Throws<BadInputException>(() =>
+            ReadResults(json, CocoParts.Keypoints, CocoIdFaults.AsPycocotools, $"[{Annotation(", \"keypoints\": [1, 2, 2]")}]"));
+        Assert.StartsWith("detection 3 (counted from 1)", fault.Place);
+        Assert.Matches("it has 2 keypoints, others (of its category )?have 1", fault.What);
+        Assert.Equal("keypoints is an empty list", Assert.Throws<BadInputException>(() => ReadResults($$"""[{{{Head}}, "keypoints": []}]""", CocoParts.Keypoints)).What);
+    }
+
+    [Fact]
+    public void Of_an_id_that_is_text_it_is_said_what_to_do()
+    {
+        BadInputException fault = Assert.Throws<BadInputException>(() => ReadResults("""[{"image_id": "abc", "category_id": 0, "score": 1, "bbox": [1, 1, 1, 1]}]"""));
+        Assert.EndsWith("image_id is text, not a whole number; number the images, categories and annotations: ids are whole numbers, the same in annotations and results", fault.Message);
+    }
+
     [Fact]
     public void Detections_of_unknown_categories_are_left_out_when_asked()
     {
         string json = $$"""[{"image_id": 7, "category_id": 3, "score": 1, "bbox": [1, 1, 1, 1]}, {{{Head}}, "bbox": [2, 2, 2, 2]}]""";
         Assert.Equal("category 3 is not in the ground truth", Assert.Throws<BadInputException>(() => ReadResults(json)).What);
-        Assert.Equal(4, Assert.Single(ReadResults(json, options: CocoReadOptions.Pycocotools).Detections).Area);
+        Assert.Equal(4, Assert.Single(ReadResults(json, idFaults: CocoIdFaults.AsPycocotools).Detections).Area);
     }
 }

@@ -68,6 +68,25 @@ public sealed class CocoWriterTests : IDisposable
         Assert.Equal([file], Directory.GetFiles(folder.Path));
     }
 
+    [Fact]
+    public void Areas_that_no_file_can_keep_are_refused()
+    {
+        (CocoGroundTruth truth, _) = CocoCase.Make(new CocoCaseSpec { Images = 1, Categories = 1, Objects = 0, Detections = 0 });
+        string file = folder.Write("results.json", "[]");
+        var masks = new CocoMasks();
+        masks.Add(new RunLengthMask(10, 10, 0, 8, 92));
+        masks.Add(new RunLengthMask(10, 10, 12, 3, 85));
+        CocoDetection first = new(0, 0, 0.5, masks.Of(0).Box, 8), second = new(0, 0, 0.4, masks.Of(1).Box, 3);
+
+        Refused("detection 2 has the area 3, not the 4 of its box; a file of results cannot keep it", null, first, second with { Box = new(0, 0, 2, 2) });
+        Refused("detection 2 has the area 7, not the 3 of its mask; a file of results cannot keep it", masks, first, second with { Area = 7 });
+        Refused("detection 2 has another box than its mask; a file where areas are those of masks cannot keep it", masks, first, second with { Box = new(0, 0, 2, 2) });
+        Assert.Equal("[]", File.ReadAllText(file));
+
+        void Refused(string what, CocoMasks? ofDetections, params CocoDetection[] detections) => Assert.StartsWith(
+            what, Assert.Throws<ArgumentException>(() => CocoResultsWriter.Write(file, truth, new(null, detections) { Masks = ofDetections })).Message);
+    }
+
     private CocoGroundTruth WrittenAndRead(CocoGroundTruth truth, CocoParts parts)
     {
         CocoGroundTruthWriter.Write(folder.At("truth.json"), truth);

@@ -19,7 +19,7 @@ internal static class CocoCase
             "segm" => (OverlapKind.Masks, CocoParts.Masks),
             _ => (OverlapKind.Keypoints, CocoParts.Keypoints),
         };
-        CocoReadOptions reading = isQuirky ? CocoReadOptions.Pycocotools : new CocoReadOptions();
+        CocoIdFaults reading = isQuirky ? CocoIdFaults.AsPycocotools : CocoIdFaults.Refused;
         CocoGroundTruth truth = CocoGroundTruthReader.Read(folder.Write("gt.json", oneCase.GetProperty("gt").GetRawText()), parts, reading);
         CocoResults results = CocoResultsReader.Read(folder.Write("dt.json", oneCase.GetProperty("dt").GetRawText()), truth, parts, reading);
         return CocoEvaluator.Evaluate(truth, results, new CocoEvaluationOptions

@@ -55,6 +55,7 @@ public class CocoEvaluatorTests
         Assert.Equal([1, 1, Round(2 / 3.0), Round(2 / 3.0)], new[] { 0, 50, 51, 100 }.Select(level => Round(curve[level])));
         Assert.Equal([0.9, 0.9, 0.7, 0.7], new[] { 0, 50, 51, 100 }.Select(level => found.ScoreCurve(0.5, 5)[level]));
         Assert.Empty(found.PrecisionRecallCurve(0.5, 2));
+        Assert.StartsWith("there are 2 categories; name one", Assert.Throws<ArgumentException>(() => found.ScoreCurve(0.5)).Message);
     }
 
     [Theory]
@@ -121,6 +122,53 @@ public class CocoEvaluatorTests
     {
         CocoEvaluation found = Evaluate(Truth(Object(0, Square, area: 1.1e10)), [Found(0, 0.5, Square)]);
         Assert.All(found.Stats, value => Assert.Equal(-1, value));
+    }
+
+    [Fact]
+    public void More_results_than_an_array_holds_are_bad_input()
+    {
+        CocoGroundTruth truth = Truth() with { Categories = [.. Enumerable.Range(1, 200_000).Select(id => new CocoCategory(id, ""))] };
+        BadInputException fault = Assert.Throws<BadInputException>(() => Evaluate(truth, []));
+        Assert.Equal("200000 categories, each with 3 numbers of detections and 4 area ranges, are too many to evaluate at once", fault.What);
+    }
+
+    [Fact]
+    public void Overlaps_of_many_detections_with_many_objects_are_held_a_part_at_a_time()
+    {
+        const int count = 2000;
+        var objects = new CocoObject[count];
+        var detections = new CocoDetection[count];
+        for (int i = 0; i < count; i++)
+        {
+            var box = new CocoBox(20 * i, 0, 10, 10);
+            (objects[i], detections[i]) = (Object(0, box, id: i + 1), Found(0, 1.0 / (i + 1), box));
+        }
+        int[] indices = [.. Enumerable.Range(0, count)];
+        var overlap = new CountingOverlap(new BoxOverlap(Truth(objects), new CocoResults(null, detections)));
+        var matcher = new InstanceMatcher(
+            overlap, new(objects), new(detections), new bool[count], CocoEvaluator.IouThresholds.ToArray(), new[] { AreaRange.CocoAll }, CocoQuirks.None);
+        ushort[] hits = new ushort[count], misses = new ushort[count];
+
+        matcher.Match(indices, indices, indices, hits, misses);
+
+        Assert.Equal((long)count * count, overlap.Pairs);
+        Assert.InRange(overlap.MostPairs, 1, InstanceMatcher.PairsAtATime);
+        Assert.All(hits, hit => Assert.Equal(InstanceMatcher.AllThresholds(10), hit));
+        Assert.All(misses, miss => Assert.Equal(0, miss));
+    }
+
+    private sealed class CountingOverlap(InstanceOverlap inner) : InstanceOverlap
+    {
+        public long Pairs { get; private set; }
+
+        public int MostPairs { get; private set; }
+
+        public override void Compute(ReadOnlySpan<int> detections, ReadOnlySpan<int> objects, Span<double> overlaps)
+        {
+            Pairs += overlaps.Length;
+            MostPairs = Math.Max(MostPairs, overlaps.Length);
+            inner.Compute(detections, objects, overlaps);
+        }
     }
 
     [Fact]

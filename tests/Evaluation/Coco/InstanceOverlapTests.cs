@@ -28,7 +28,7 @@ public class InstanceOverlapTests
     [InlineData(2, 2, 3, 3, true, 1)]
     [InlineData(2, 2, 0, 5, true, 0)]
     public void Overlap_of_boxes(double x, double y, double width, double height, bool isCrowd, double expected) =>
-        Assert.Equal(expected, BoxOverlap.Of(new CocoBox(x, y, width, height), new CocoBox(0, 0, 10, 10), isCrowd));
+        Assert.Equal(expected, new CocoBox(x, y, width, height).IntersectionOverUnion(new CocoBox(0, 0, 10, 10), isCrowd));
 
     [Fact]
     public void A_row_for_each_detection_and_a_column_for_each_object()
@@ -117,11 +117,11 @@ public class InstanceOverlapTests
 
         Assert.Contains("17 sigmas for 2", Assert.Throws<ArgumentException>(() => new KeypointOverlap(truth, results)).Message);
         Assert.Contains("above 0", Assert.Throws<ArgumentException>(() => new KeypointOverlap(truth, results, [0.5, 0])).Message);
-        Assert.Equal("dt.json: result 1: has 1 keypoints, the objects 2; write x, y and a third number for each keypoint",
+        Assert.Equal("dt.json: detection 1 (counted from 1): it has 1 keypoints, others have 2; give all the same keypoints",
             Assert.Throws<BadInputException>(() => new KeypointOverlap(truth, results with { Keypoints = odd }, [0.5])).Message);
         items.Add([1, 1, 1]);
         CocoGroundTruth uneven = truth with { Objects = [.. truth.Objects, truth.Objects[0] with { Id = 42 }] };
-        Assert.StartsWith("gt.json: annotation 42: has 1 keypoints, others 2", Assert.Throws<BadInputException>(() => new KeypointOverlap(uneven, results, [0.5])).Message);
+        Assert.StartsWith("gt.json: annotation 42: it has 1 keypoints, others have 2", Assert.Throws<BadInputException>(() => new KeypointOverlap(uneven, results, [0.5])).Message);
     }
 
     [Theory]

@@ -20,9 +20,11 @@ public class CocoEvaluationViewTests
         var view = new CocoEvaluationView(Evaluation());
         Assert.Equal("Box AP at IoU 0.50 to 0.95: 30.0 %, at 0.50: 100.0 %, at 0.75: 0.0 %", view.Summary);
         Assert.Equal(12, view.SummaryTable().Rows.Count);
-        Assert.Equal(["APl", "–", "large objects, at most 100 detections an image"], view.SummaryTable().Rows[5]);
+        Assert.Equal(["APl", "–", "large objects, at most 100 detections per image and category"], view.SummaryTable().Rows[5]);
         Assert.Equal([["<dog>", "1", "1", "30.0", "100.0", "0.0"], ["cat", "2", "0", "–", "–", "–"]], view.CategoryTable().Rows);
-        Assert.Empty(new CocoEvaluationView(Evaluation(isClassAgnostic: true)).CategoryTable().Rows);
+        var agnostic = new CocoEvaluationView(Evaluation(isClassAgnostic: true));
+        Assert.Empty(agnostic.CategoryTable().Rows);
+        Assert.Equal("large objects, at most 100 detections an image", agnostic.SummaryTable().Rows[5][2]);
     }
 
     [Fact]

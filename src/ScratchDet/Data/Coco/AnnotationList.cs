@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ScratchDet.Data.Coco;
 
 /// <summary>Annotations in the order of the file, their image and category still by id.</summary>
-internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoReadOptions options)
+internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoIdFaults idFaults)
 {
     private readonly List<CocoObject> objects = [];
     private readonly List<(long Image, long Category)> ids = [];
@@ -13,8 +13,9 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
 
     public void Add(in CocoObject item, long imageId, long categoryId)
     {
-        if (objects.Count == objects.Capacity && guess.Next(objects.Count) is > 0 and int capacity)
+        if (objects.Count == objects.Capacity)
         {
+            int capacity = guess.Next(objects.Count);
             objects.EnsureCapacity(capacity);
             ids.EnsureCapacity(capacity);
             masks?.Reserve(capacity);
@@ -39,7 +40,7 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
             bool knowsImage = images.TryIndex(imageId, out int image), knowsCategory = categories.TryIndex(categoryId, out int category);
             if (!(knowsImage && knowsCategory))
             {
-                if (!options.UnknownIdsAreLeftOut) throw Unknown(item.Id, knowsImage ? $"category {categoryId}" : $"image {imageId}");
+                if (idFaults == CocoIdFaults.Refused) throw Unknown(item.Id, knowsImage ? $"category {categoryId}" : $"image {imageId}");
                 isWhole = false;
             }
             objects[i] = item with { ImageIndex = knowsImage ? image : -1, CategoryIndex = knowsCategory ? category : -1 };
@@ -67,7 +68,7 @@ internal sealed class AnnotationList(JsonFileReader json, CocoParts parts, CocoR
         for (int i = 0; i < objects.Count; i++)
         {
             if (lastById.TryAdd(objects[i].Id, i)) continue;
-            if (!options.LastOfEqualIdsWins)
+            if (idFaults == CocoIdFaults.Refused)
                 throw new BadInputException(json.File, Place(objects[i].Id), "the id is used twice", "give each annotation an id of its own");
             lastById[objects[i].Id] = i;
             areUnique = false;

@@ -23,8 +23,8 @@ internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
         while (json.NextKey(out ReadOnlySpan<byte> key))
         {
             if (key.SequenceEqual("id"u8)) ReadId();
-            else if (key.SequenceEqual("image_id"u8)) hasImage = entry.Whole("image_id", out imageId);
-            else if (key.SequenceEqual("category_id"u8)) hasCategory = entry.Whole("category_id", out categoryId);
+            else if (key.SequenceEqual("image_id"u8)) hasImage = entry.Id("image_id", out imageId);
+            else if (key.SequenceEqual("category_id"u8)) hasCategory = entry.Id("category_id", out categoryId);
             else if (key.SequenceEqual("area"u8)) hasArea = entry.Number("area", out area);
             else if (key.SequenceEqual("bbox"u8)) hasBox = entry.Box(out box);
             else if (key.SequenceEqual("iscrowd"u8)) isCrowd = entry.Flag("iscrowd");
@@ -59,7 +59,7 @@ internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
 
     private void ReadId()
     {
-        HasId = entry.Whole("id", out long id);
+        HasId = entry.Id("id", out long id);
         Id = id;
     }
 
@@ -72,7 +72,7 @@ internal sealed class AnnotationReader(EntryReader entry, CocoParts parts)
     private void ReadLabelledCount()
     {
         if (entry.IsNull()) return;
-        if (entry.Whole("num_keypoints", out labelledCount) && labelledCount is < 0 or > int.MaxValue)
-            entry.Note($"num_keypoints is {labelledCount}", "write how many keypoints are labelled");
+        const string form = "write how many keypoints are labelled";
+        if (entry.Whole("num_keypoints", out labelledCount, form) && labelledCount is < 0 or > int.MaxValue) entry.Note($"num_keypoints is {labelledCount}", form);
     }
 }

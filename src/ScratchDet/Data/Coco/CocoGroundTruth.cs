@@ -7,6 +7,28 @@ namespace ScratchDet.Data.Coco;
 public readonly record struct CocoBox(double X, double Y, double Width, double Height)
 {
     public double Area => Width * Height;
+
+    /// <summary>Whether two boxes have more in common than an edge, and the area that they share.</summary>
+    /// <remarks>Of boxes too small for a double that area is 0, though they overlap.</remarks>
+    public bool Overlaps(in CocoBox other, out double sharedArea)
+    {
+        sharedArea = 0;
+        double width = Math.Min(Width + X, other.Width + other.X) - Math.Max(X, other.X);
+        if (width <= 0) return false;
+        double height = Math.Min(Height + Y, other.Height + other.Y) - Math.Max(Y, other.Y);
+        if (height <= 0) return false;
+        sharedArea = width * height;
+        return true;
+    }
+
+    /// <summary>How much a detection, this box, overlaps an object's box, 0 to 1; boxes that only touch have 0, as has a box without area.</summary>
+    /// <remarks>
+    /// The order of the operations is the reference evaluator's, so that the bits are too: an overlap of exactly a
+    /// threshold counts, and which of two equal overlaps is larger decides a match.
+    /// </remarks>
+    /// <param name="isCrowd">Divides by the area of the detection alone: how much of it lies in the crowd.</param>
+    public double IntersectionOverUnion(in CocoBox item, bool isCrowd = false) =>
+        Overlaps(item, out double shared) ? shared / (isCrowd ? Area : Area + item.Area - shared) : 0;
 }
 
 /// <summary>An annotated image.</summary>

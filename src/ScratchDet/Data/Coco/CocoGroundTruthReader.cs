@@ -9,9 +9,9 @@ public static class CocoGroundTruthReader
 {
     /// <exception cref="BadInputException">The file cannot be read, is no JSON, is cut off, or has an entry that cannot be used.</exception>
     public static CocoGroundTruth Read(
-        string file, CocoParts parts = CocoParts.Boxes, CocoReadOptions? options = null, CancellationToken cancellation = default)
+        string file, CocoParts parts = CocoParts.Boxes, CocoIdFaults idFaults = CocoIdFaults.Refused, CancellationToken cancellation = default)
     {
         using var json = new JsonFileReader(file, cancellation);
-        return new GroundTruthReading(json, parts, options ?? new CocoReadOptions()).Read();
+        return new GroundTruthReading(json, parts, idFaults).Read();
     }
 }

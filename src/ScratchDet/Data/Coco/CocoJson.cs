@@ -42,19 +42,26 @@ internal static class CocoJson
             json.WriteEndArray();
             return;
         }
+        if (asList)
+        {
+            WriteRuns(json, masks.Of(item));
+            return;
+        }
         (int height, int width) = masks.SizeOf(item);
         json.WriteStartObject("segmentation"u8);
         WriteNumbers(json, "size"u8, [height, width]);
-        if (asList)
-        {
-            json.WriteStartArray("counts"u8);
-            foreach (uint run in masks.Of(item).Runs) json.WriteNumberValue(run);
-            json.WriteEndArray();
-        }
-        else
-        {
-            json.WriteString("counts"u8, masks.CompressedCounts(item));
-        }
+        json.WriteString("counts"u8, masks.CompressedCounts(item));
+        json.WriteEndObject();
+    }
+
+    /// <summary>A mask as a list of runs.</summary>
+    public static void WriteRuns(Utf8JsonWriter json, RunLengthMask mask)
+    {
+        json.WriteStartObject("segmentation"u8);
+        WriteNumbers(json, "size"u8, [mask.Height, mask.Width]);
+        json.WriteStartArray("counts"u8);
+        foreach (uint run in mask.Runs) json.WriteNumberValue(run);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 }

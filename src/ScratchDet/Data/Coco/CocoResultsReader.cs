@@ -8,9 +8,9 @@ public static class CocoResultsReader
 {
     /// <exception cref="BadInputException">The file cannot be read, is no JSON, is cut off, or has a detection that cannot be used.</exception>
     public static CocoResults Read(
-        string file, CocoGroundTruth truth, CocoParts parts = CocoParts.Boxes, CocoReadOptions? options = null, CancellationToken cancellation = default)
+        string file, CocoGroundTruth truth, CocoParts parts = CocoParts.Boxes, CocoIdFaults idFaults = CocoIdFaults.Refused, CancellationToken cancellation = default)
     {
         using var json = new JsonFileReader(file, cancellation);
-        return new ResultsReading(json, truth, parts, options ?? new CocoReadOptions()).Read();
+        return new ResultsReading(json, truth, parts, idFaults).Read();
     }
 }

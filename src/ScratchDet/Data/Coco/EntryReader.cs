@@ -10,7 +10,7 @@ namespace ScratchDet.Data.Coco;
 internal sealed class EntryReader(JsonFileReader json)
 {
     private const string BoxForm = "write x, y, width and height";
-    private const string KeypointForm = "write x, y and visibility of each keypoint";
+    public const string KeypointForm = "write x, y and visibility of each keypoint";
     private readonly NumberBuffer<double> boxNumbers = new();
     private string? what;
     private string? whatToDo;
@@ -51,10 +51,13 @@ internal sealed class EntryReader(JsonFileReader json)
         if (!present) Note($"{field} is missing", $"give each entry its {field}");
     }
 
-    public bool Whole(string field, out long number)
+    public bool Id(string field, out long number) =>
+        Whole(field, out number, "number the images, categories and annotations: ids are whole numbers, the same in annotations and results");
+
+    public bool Whole(string field, out long number, string whatToDo)
     {
         string? fault = json.Whole(out number);
-        if (fault is not null) Note($"{field} {fault}", "write a whole number");
+        if (fault is not null) Note($"{field} {fault}", whatToDo);
         return fault is null;
     }
 
@@ -75,8 +78,8 @@ internal sealed class EntryReader(JsonFileReader json)
     public int Pixels(string field)
     {
         if (IsNull()) return 0;
-        if (Whole(field, out long number) && number is < 0 or > int.MaxValue)
-            Note($"{field} is {number}", "write the image's size in pixels");
+        const string form = "write the image's size in pixels";
+        if (Whole(field, out long number, form) && number is < 0 or > int.MaxValue) Note($"{field} is {number}", form);
         return number is < 0 or > int.MaxValue ? 0 : (int)number;
     }
 
@@ -119,23 +122,34 @@ internal sealed class EntryReader(JsonFileReader json)
     /// <returns>False for null, and when a fault was noted.</returns>
     public bool Keypoints(NumberBuffer<double> into)
     {
-        if (IsNull() || !Numbers("keypoints", into, KeypointForm)) return false;
-        if (into.Count % 3 == 0) return true;
-        Note($"keypoints has {into.Count} numbers, not a multiple of 3", KeypointForm);
-        return false;
+        bool isGiven = Keypoints(into, out string? fault);
+        if (fault is not null) Note(fault, KeypointForm);
+        return isGiven && fault is null;
+    }
+
+    /// <summary>As <see cref="Keypoints(NumberBuffer{double})"/>, for where it may not matter what is wrong: that is given, not noted.</summary>
+    /// <returns>False for null.</returns>
+    public bool Keypoints(NumberBuffer<double> into, out string? fault)
+    {
+        fault = null;
+        if (IsNull()) return false;
+        fault = FaultOfNumbers("keypoints", into);
+        if (fault is null && into.Count % 3 != 0) fault = $"keypoints has {into.Count} numbers, not a multiple of 3";
+        return true;
     }
 
     private bool Numbers(string field, NumberBuffer<double> into, string form)
     {
-        JsonKind kind = json.Peek();
-        if (kind != JsonKind.Array)
-        {
-            Note($"{field} {json.SkipInsteadOf("a list", kind)}", form);
-            return false;
-        }
-        string? fault = json.Numbers(into, out int index);
-        if (fault is not null) Note($"number {index + 1} of {field} {fault}", form);
+        string? fault = FaultOfNumbers(field, into);
+        if (fault is not null) Note(fault, form);
         return fault is null;
+    }
+
+    private string? FaultOfNumbers(string field, NumberBuffer<double> into)
+    {
+        JsonKind kind = json.Peek();
+        if (kind != JsonKind.Array) return $"{field} {json.SkipInsteadOf("a list", kind)}";
+        return json.Numbers(into, out int index) is { } fault ? $"number {index + 1} of {field} {fault}" : null;
     }
 
     private BadInputException Bad(string place, string what, string whatToDo) =>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ScratchDet.Data.Coco;
 
 /// <summary>One pass over a file of annotations. Ids are resolved at the end: the lists stand in any order.</summary>
-internal sealed class GroundTruthReading(JsonFileReader json, CocoParts parts, CocoReadOptions options)
+internal sealed class GroundTruthReading(JsonFileReader json, CocoParts parts, CocoIdFaults idFaults)
 {
     private const string Form = "give an object with the lists images, annotations and categories";
     private readonly EntryReader entry = new(json);
@@ -35,7 +35,7 @@ internal sealed class GroundTruthReading(JsonFileReader json, CocoParts parts, C
 
     private void ReadImages()
     {
-        images = new(json.File, "image", options);
+        images = new(json.File, "image", idFaults);
         BeginList("images");
         for (int index = 0; json.NextItem(); index++)
         {
@@ -43,7 +43,7 @@ internal sealed class GroundTruthReading(JsonFileReader json, CocoParts parts, C
             (long id, bool hasId, int width, int height, string? fileName) = (0, false, 0, 0, null);
             while (json.NextKey(out ReadOnlySpan<byte> key))
             {
-                if (key.SequenceEqual("id"u8)) hasId = entry.Whole("id", out id);
+                if (key.SequenceEqual("id"u8)) hasId = entry.Id("id", out id);
                 else if (key.SequenceEqual("width"u8)) width = entry.Pixels("width");
                 else if (key.SequenceEqual("height"u8)) height = entry.Pixels("height");
                 else if (key.SequenceEqual("file_name"u8)) fileName = entry.TextOrNull();
@@ -57,7 +57,7 @@ internal sealed class GroundTruthReading(JsonFileReader json, CocoParts parts, C
 
     private void ReadCategories()
     {
-        categories = new(json.File, "category", options);
+        categories = new(json.File, "category", idFaults);
         BeginList("categories");
         for (int index = 0; json.NextItem(); index++)
         {
@@ -65,7 +65,7 @@ internal sealed class GroundTruthReading(JsonFileReader json, CocoParts parts, C
             (long id, bool hasId, string? name) = (0, false, null);
             while (json.NextKey(out ReadOnlySpan<byte> key))
             {
-                if (key.SequenceEqual("id"u8)) hasId = entry.Whole("id", out id);
+                if (key.SequenceEqual("id"u8)) hasId = entry.Id("id", out id);
                 else if (key.SequenceEqual("name"u8)) name = entry.TextOrNull();
                 else json.Skip();
             }
@@ -78,7 +78,7 @@ internal sealed class GroundTruthReading(JsonFileReader json, CocoParts parts, C
     private void ReadAnnotations()
     {
         BeginList("annotations");
-        annotations = new(json, parts, options);
+        annotations = new(json, parts, idFaults);
         var reader = new AnnotationReader(entry, parts);
         for (int index = 0; json.NextItem(); index++)
         {

@@ -2,7 +2,7 @@ namespace ScratchDet.Data.Coco;
 
 /// <summary>Images or categories by id, in the order of the file.</summary>
 /// <param name="item">What one of them is called.</param>
-internal sealed class IdTable<T>(string file, string item, CocoReadOptions options)
+internal sealed class IdTable<T>(string file, string item, CocoIdFaults idFaults)
     where T : notnull
 {
     private readonly Dictionary<long, int> indexById = [];
@@ -14,7 +14,7 @@ internal sealed class IdTable<T>(string file, string item, CocoReadOptions optio
     public void Add(long id, T value)
     {
         if (indexById.TryAdd(id, items.Count)) items.Add(value);
-        else if (options.LastOfEqualIdsWins) items[indexById[id]] = value;
+        else if (idFaults == CocoIdFaults.AsPycocotools) items[indexById[id]] = value;
         else if (!items[indexById[id]].Equals(value))
             throw new BadInputException(file, $"{item} {id}", "the id is used twice, for different entries", "give each entry an id of its own");
     }

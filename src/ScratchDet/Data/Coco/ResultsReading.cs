@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ScratchDet.Data.Coco;
 
 /// <summary>One pass over a file of detections.</summary>
-internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth, CocoParts parts, CocoReadOptions options)
+internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth, CocoParts parts, CocoIdFaults idFaults)
 {
     private const string Form = "give a list of detections";
     private readonly EntryReader entry = new(json);
@@ -15,10 +15,12 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
     private readonly MaskSizes sizes = new(truth);
     private readonly SegmentationReader segmentation = new(json);
     private readonly int[] keypointLengths = KeypointLengths(truth);
+    private int keypointLength = FirstKeypointLength(truth);
     private readonly NumberBuffer<double> keypointNumbers = new();
     private AreaSource source;
     private long imageId, categoryId;
     private bool hasImage, hasCategory, hasScore, hasBox, hasSegmentation, hasKeypoints;
+    private string? keypointFault;
     private double score;
     private CocoBox box;
 
@@ -50,11 +52,11 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
 
     private void ReadFields()
     {
-        (hasImage, hasCategory, hasScore, hasBox, hasSegmentation, hasKeypoints, box) = (false, false, false, false, false, false, default);
+        (hasImage, hasCategory, hasScore, hasBox, hasSegmentation, hasKeypoints, box, keypointFault) = (false, false, false, false, false, false, default, null);
         while (json.NextKey(out ReadOnlySpan<byte> key))
         {
-            if (key.SequenceEqual("image_id"u8)) hasImage = entry.Whole("image_id", out imageId);
-            else if (key.SequenceEqual("category_id"u8)) hasCategory = entry.Whole("category_id", out categoryId);
+            if (key.SequenceEqual("image_id"u8)) hasImage = entry.Id("image_id", out imageId);
+            else if (key.SequenceEqual("category_id"u8)) hasCategory = entry.Id("category_id", out categoryId);
             else if (key.SequenceEqual("score"u8)) hasScore = entry.Number("the score", out score);
             else if (key.SequenceEqual("bbox"u8)) hasBox = entry.Box(out box);
             else if (key.SequenceEqual("segmentation"u8)) ReadSegmentation();
@@ -70,6 +72,7 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
         else hasSegmentation = segmentation.Read();
     }
 
+    // Like a faulty segmentation, faulty keypoints matter only where they decide.
     private void ReadKeypoints()
     {
         if (keypoints is null && source is AreaSource.Box or AreaSource.Segmentation)
@@ -78,7 +81,7 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
             return;
         }
         keypointNumbers.Clear();
-        hasKeypoints = entry.Keypoints(keypointNumbers);
+        hasKeypoints = entry.Keypoints(keypointNumbers, out keypointFault);
     }
 
     private void Add(CapacityGuess guess)
@@ -90,7 +93,12 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
         if (source == AreaSource.Box) entry.Require(hasBox, "bbox");
         bool needsSegmentation = source == AreaSource.Segmentation || (masks is not null && (source != AreaSource.Box || hasSegmentation));
         if (needsSegmentation) entry.Require(hasSegmentation, "segmentation");
-        if (source == AreaSource.Keypoints || keypoints is not null) entry.Require(hasKeypoints, "keypoints");
+        if (source == AreaSource.Keypoints || keypoints is not null)
+        {
+            entry.Require(hasKeypoints, "keypoints");
+            if (hasKeypoints && keypointFault is null && keypointNumbers.Count == 0) keypointFault = "keypoints is an empty list";
+            if (hasKeypoints && keypointFault is not null) entry.Note(keypointFault, EntryReader.KeypointForm);
+        }
         if (needsSegmentation && hasSegmentation && segmentation.Fault is { } fault) entry.Note(fault, segmentation.WhatToDo);
         if (entry.IsFaulty) return;
         if (!imageIndexById.TryGetValue(imageId, out int image))
@@ -100,7 +108,7 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
         }
         if (!categoryIndexById.TryGetValue(categoryId, out int category))
         {
-            if (!options.UnknownIdsAreLeftOut) entry.Note($"category {categoryId} is not in the ground truth", "give the results of these categories");
+            if (idFaults == CocoIdFaults.Refused) entry.Note($"category {categoryId} is not in the ground truth", "give the results of these categories");
             return;
         }
         Complete(image, category, needsSegmentation, out double area);
@@ -153,21 +161,29 @@ internal sealed class ResultsReading(JsonFileReader json, CocoGroundTruth truth,
         }
     }
 
+    /// <summary>As many as the objects of the category have, or as those of others where none says, or as the first detection.</summary>
     private void CheckKeypointCount(int category)
     {
-        ref int expected = ref keypointLengths[category];
-        if (expected < 0) expected = keypointNumbers.Count;
-        if (keypointNumbers.Count != expected)
-            entry.Note($"it has {keypointNumbers.Count / 3} keypoints, others of its category have {expected / 3}", "give all the same keypoints");
+        if (keypointLength == 0) keypointLength = keypointNumbers.Count;
+        int ofCategory = keypointLengths[category], expected = ofCategory > 0 ? ofCategory : keypointLength;
+        if (keypointNumbers.Count == expected) return;
+        string others = ofCategory > 0 ? "others of its category have" : "others have";
+        entry.Note($"it has {keypointNumbers.Count / 3} keypoints, {others} {expected / 3}", "give all the same keypoints");
     }
 
-    /// <summary>How many numbers the keypoints of each category have; -1 where no object says.</summary>
+    /// <summary>How many numbers the keypoints of each category have; 0 where no object says.</summary>
     private static int[] KeypointLengths(CocoGroundTruth truth)
     {
         var lengths = new int[truth.Categories.Count];
-        Array.Fill(lengths, -1);
         for (int i = 0; i < (truth.Keypoints?.Count ?? 0); i++) lengths[truth.Objects[i].CategoryIndex] = truth.Keypoints!.Of(i).Length;
         return lengths;
+    }
+
+    private static int FirstKeypointLength(CocoGroundTruth truth)
+    {
+        for (int i = 0; i < (truth.Keypoints?.Count ?? 0); i++)
+            if (truth.Keypoints!.Of(i).Length is > 0 and int length) return length;
+        return 0;
     }
 
     private AreaSource Source()

@@ -43,20 +43,28 @@ public sealed partial class RunLengthMask
     /// <summary>How much a detection, this mask, overlaps an object's mask, 0 to 1; two empty masks do not overlap.</summary>
     /// <param name="isCrowd">Divides by the detection's area alone: any number of detections may lie in a crowd.</param>
     /// <exception cref="ArgumentException">The masks are of different sizes.</exception>
-    public double IntersectionOverUnion(RunLengthMask item, bool isCrowd = false)
+    public double IntersectionOverUnion(RunLengthMask item, bool isCrowd = false) => IntersectionOverUnion(item, isCrowd, smallestNeeded: 0);
+
+    /// <param name="smallestNeeded">An overlap below it may be given as 0; that saves most of the counting.</param>
+    internal double IntersectionOverUnion(RunLengthMask item, bool isCrowd, double smallestNeeded)
     {
         CheckSize(item);
-        if (!Touch(Box, item.Box)) return 0;
-        long intersection = IntersectionArea(item);
-        return intersection == 0 ? 0 : (double)intersection / (isCrowd ? Area : Area + item.Area - intersection);
+        // No more pixels in common than the smaller has, nor than the part that their boxes share. Of what is not needed,
+        // even less is looked at: the areas alone settle most pairs.
+        long most = Math.Min(Area, item.Area);
+        if (most == 0 || Ratio(most, item, isCrowd) < smallestNeeded) return 0;
+        if (!Box.Overlaps(item.Box, out double shared)) return 0;
+        if (shared < most && Ratio((long)shared, item, isCrowd) < smallestNeeded) return 0;
+        return Ratio(IntersectionArea(item), item, isCrowd);
     }
 
-    private static bool Touch(in CocoBox a, in CocoBox b) =>
-        a.X < b.X + b.Width && b.X < a.X + a.Width && a.Y < b.Y + b.Height && b.Y < a.Y + a.Height;
+    internal bool IsAsLargeAs(RunLengthMask other) => Height == other.Height && Width == other.Width;
+
+    private double Ratio(long intersection, RunLengthMask item, bool isCrowd) => (double)intersection / (isCrowd ? Area : Area + item.Area - intersection);
 
     private void CheckSize(RunLengthMask other)
     {
-        if (Height != other.Height || Width != other.Width)
+        if (!IsAsLargeAs(other))
             throw new ArgumentException($"masks of {Height} x {Width} and {other.Height} x {other.Width} pixels cannot be compared", nameof(other));
     }
 

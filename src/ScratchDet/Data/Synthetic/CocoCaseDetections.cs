@@ -34,6 +34,25 @@ internal static class CocoCaseDetections
         private const double FoundShare = 0.85;
         private const double AgainShare = 0.2;
         private const double WrongClassShare = 0.1;
+
+        // How far sizes and places are off, as a share of the object's size.
+        private const double Jitter = 0.06;
+        private const double AgainJitter = 0.15;
+
+        // The score of a detection of an object: its IoU scaled, and noise.
+        private const double ScoreOfIou = 0.9;
+        private const double ScoreNoise = 0.12;
+        private const double LowestScore = 0.01;
+        private const double HighestScore = 0.999;
+
+        // Of background: sizes in pixels by their median and spread, scores that fall off quickly.
+        private const double BackgroundSize = 50;
+        private const double BackgroundSpread = 0.9;
+        private const double BackgroundScore = 0.08;
+        private const double LowestBackgroundScore = 0.001;
+        private const double HighestBackgroundScore = 0.9;
+        private const int ScoreDecimals = 6;
+        private const int MaskCorners = 12;
         private readonly CocoCaseOutline outline = new();
 
         /// <param name="turn">Which detection of the image this is: first each object has its chance, in turn.</param>
@@ -41,7 +60,7 @@ internal static class CocoCaseDetections
         {
             bool isFirstTurn = turn < objects.Count;
             if (objects.Count > 0 && random.Chance(isFirstTurn ? FoundShare : AgainShare))
-                AddFound(image, isFirstTurn ? objects[turn] : objects[random.Next(objects.Count)], isFirstTurn ? 0.06 : 0.15, random);
+                AddFound(image, isFirstTurn ? objects[turn] : objects[random.Next(objects.Count)], isFirstTurn ? Jitter : AgainJitter, random);
             else
                 AddBackground(image, random);
         }
@@ -55,29 +74,31 @@ internal static class CocoCaseDetections
                 box.X + (jitter * random.Normal() * box.Width), box.Y + (jitter * random.Normal() * box.Height), width, height);
             moved = Inside(moved, truth.Images[image]);
             int category = random.Chance(WrongClassShare) ? random.Next(truth.Categories.Count) : item.CategoryIndex;
-            double score = Math.Clamp((0.9 * Overlap(moved, box)) + (0.12 * random.Normal()), 0.01, 0.999);
+            double score = Math.Clamp((ScoreOfIou * moved.IntersectionOverUnion(box)) + (ScoreNoise * random.Normal()), LowestScore, HighestScore);
             Add(image, category, score, moved, random);
         }
 
         private void AddBackground(int image, Random random)
         {
             CocoImage size = truth.Images[image];
-            double width = Math.Min(random.LogNormal(50, 0.9), size.Width), height = Math.Min(random.LogNormal(50, 0.9), size.Height);
+            double width = Math.Min(random.LogNormal(BackgroundSize, BackgroundSpread), size.Width), height = Math.Min(random.LogNormal(BackgroundSize, BackgroundSpread), size.Height);
             var box = new CocoBox(random.Between(0, size.Width - width), random.Between(0, size.Height - height), width, height);
-            Add(image, random.Next(truth.Categories.Count), Math.Clamp(-0.08 * Math.Log(1 - random.NextDouble()), 0.001, 0.9), Inside(box, size), random);
+            int category = random.Next(truth.Categories.Count);
+            double score = Math.Clamp(-BackgroundScore * Math.Log(1 - random.NextDouble()), LowestBackgroundScore, HighestBackgroundScore);
+            Add(image, category, score, Inside(box, size), random);
         }
 
-        // Scores have six decimals: some are equal.
+        // Rounded: some scores are equal.
         private void Add(int image, int category, double score, CocoBox box, Random random)
         {
-            score = Math.Round(score, 6);
+            score = Math.Round(score, ScoreDecimals);
             if (masks is null)
             {
                 detections.Add(new(image, category, score, box, box.Area));
                 return;
             }
             CocoImage size = truth.Images[image];
-            outline.Draw(box, random, partCount: 1, cornerCount: 12);
+            outline.Draw(box, random, partCount: 1, MaskCorners);
             RunLengthMask mask = RunLengthMask.FromPolygons(size.Height, size.Width, outline.Coordinates, outline.Lengths);
             masks.Add(mask);
             detections.Add(new(image, category, score, mask.Box, mask.Area));
@@ -91,13 +112,6 @@ internal static class CocoCaseDetections
                 CocoCaseOutline.Hundredths(Math.Clamp(box.Y, 0, image.Height - height)),
                 CocoCaseOutline.Hundredths(width),
                 CocoCaseOutline.Hundredths(height));
-        }
-
-        private static double Overlap(in CocoBox a, in CocoBox b)
-        {
-            double width = Math.Min(a.X + a.Width, b.X + b.Width) - Math.Max(a.X, b.X);
-            double height = Math.Min(a.Y + a.Height, b.Y + b.Height) - Math.Max(a.Y, b.Y);
-            return width <= 0 || height <= 0 ? 0 : width * height / (a.Area + b.Area - (width * height));
         }
     }
 }

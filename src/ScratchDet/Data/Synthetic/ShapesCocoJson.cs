@@ -1,37 +1,16 @@
 using System.Text.Json;
 using ScratchDet.Boxes;
+using ScratchDet.Data.Coco;
 
 namespace ScratchDet.Data.Synthetic;
 
 /// <summary>One object as COCO stores it.</summary>
-/// <param name="Area">Visible pixels.</param>
-/// <param name="RunLengths">Uncompressed run-length code of the mask: column by column, starting with a run of zeros.</param>
-internal sealed record CocoShape(int ClassIndex, Box Box, int Area, IReadOnlyList<int> RunLengths, IReadOnlyList<ShapeKeypoint> Keypoints)
+/// <param name="Mask">The visible pixels.</param>
+internal sealed record CocoShape(int ClassIndex, Box Box, RunLengthMask Mask, IReadOnlyList<ShapeKeypoint> Keypoints)
 {
     /// <param name="size">Width and height of the mask.</param>
-    public static CocoShape From(ShapeObject item, int size)
-    {
-        var runs = new List<int>();
-        byte current = 0;
-        int length = 0, area = 0;
-        for (int x = 0; x < size; x++)
-        {
-            for (int y = 0; y < size; y++)
-            {
-                byte value = item.Mask[y * size + x];
-                area += value;
-                if (value == current)
-                {
-                    length++;
-                    continue;
-                }
-                runs.Add(length);
-                (current, length) = (value, 1);
-            }
-        }
-        runs.Add(length);
-        return new(item.ClassIndex, item.Box, area, runs, item.Keypoints);
-    }
+    public static CocoShape From(ShapeObject item, int size) =>
+        new(item.ClassIndex, item.Box, RunLengthMask.FromBitmap(size, size, item.Mask), item.Keypoints);
 }
 
 /// <summary>Writes COCO instance annotations with masks and keypoints; the same input gives the same bytes.</summary>
@@ -42,7 +21,7 @@ internal static class ShapesCocoJson
     /// <param name="nextAnnotation">The next annotation id; ids are unique over all splits.</param>
     public static void Write(Stream stream, ReadOnlySpan<CocoShape[]> objects, int firstIndex, int size, ref int nextAnnotation)
     {
-        using var json = new Utf8JsonWriter(stream);
+        using var json = new Utf8JsonWriter(stream, CocoJson.Options);
         json.WriteStartObject();
         json.WriteStartObject("info");
         json.WriteString("description", "ScratchDet synthetic shapes");
@@ -64,7 +43,10 @@ internal static class ShapesCocoJson
         for (int i = 0; i < objects.Length; i++)
         {
             foreach (CocoShape item in objects[i])
-                WriteAnnotation(json, item, firstIndex + i + 1, nextAnnotation++, size);
+            {
+                WriteAnnotation(json, item, firstIndex + i + 1, nextAnnotation++);
+                CocoJson.FlushNowAndThen(json);
+            }
         }
         json.WriteEndArray();
 
@@ -77,40 +59,27 @@ internal static class ShapesCocoJson
         stream.WriteByte((byte)'\n');
     }
 
-    private static void WriteAnnotation(Utf8JsonWriter json, CocoShape item, int image, int id, int size)
+    private static void WriteAnnotation(Utf8JsonWriter json, CocoShape item, int image, int id)
     {
         json.WriteStartObject();
         json.WriteNumber("id", id);
         json.WriteNumber("image_id", image);
         json.WriteNumber("category_id", item.ClassIndex + 1);
         json.WriteNumber("iscrowd", 0);
-        json.WriteNumber("area", item.Area);
-        json.WriteStartArray("bbox");
-        foreach (float number in (ReadOnlySpan<float>)[item.Box.XMin, item.Box.YMin, item.Box.Width, item.Box.Height])
-            json.WriteNumberValue((int)number);
-        json.WriteEndArray();
+        json.WriteNumber("area", item.Mask.Area);
+        CocoJson.WriteBox(json, new CocoBox(item.Box.XMin, item.Box.YMin, item.Box.Width, item.Box.Height));
+        CocoJson.WriteRuns(json, item.Mask);
 
-        json.WriteStartObject("segmentation");
-        json.WriteStartArray("size");
-        json.WriteNumberValue(size);
-        json.WriteNumberValue(size);
-        json.WriteEndArray();
-        json.WriteStartArray("counts");
-        foreach (int run in item.RunLengths) json.WriteNumberValue(run);
-        json.WriteEndArray();
-        json.WriteEndObject();
-
+        var keypoints = new double[3 * item.Keypoints.Count];
         int labelled = 0;
-        json.WriteStartArray("keypoints");
-        foreach (ShapeKeypoint keypoint in item.Keypoints)
+        for (int i = 0; i < item.Keypoints.Count; i++)
         {
+            ShapeKeypoint keypoint = item.Keypoints[i];
             // COCO names the pixel, not its centre.
-            json.WriteNumberValue((int)keypoint.X);
-            json.WriteNumberValue((int)keypoint.Y);
-            json.WriteNumberValue(keypoint.Visibility);
+            (keypoints[3 * i], keypoints[(3 * i) + 1], keypoints[(3 * i) + 2]) = ((int)keypoint.X, (int)keypoint.Y, keypoint.Visibility);
             if (keypoint.Visibility > 0) labelled++;
         }
-        json.WriteEndArray();
+        CocoJson.WriteNumbers(json, "keypoints"u8, keypoints);
         json.WriteNumber("num_keypoints", labelled);
         json.WriteEndObject();
     }

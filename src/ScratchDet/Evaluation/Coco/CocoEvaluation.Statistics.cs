@@ -10,14 +10,12 @@ public sealed record CocoStatistic(string Name, string Description, double Value
 
 public sealed partial record CocoEvaluation
 {
-    private const int BoxPrecisionDetections = 100;
-    private const int KeypointDetections = 20;
-
     /// <summary>
     /// The numbers of the COCO leaderboard in pycocotools' order: AP, AP50, AP75, APs, APm, APl, AR with the first, second and third of
     /// <see cref="MaxDetections"/>, ARs, ARm, ARl; for keypoints AP, AP50, AP75, APm, APl, AR, AR50, AR75, ARm, ARl. As
     /// there, AP is that with 100 detections and those for keypoints with 20, so -1 when that number was not asked for; the
     /// others are those with the third number, or with the last when there are fewer (then pycocotools stops with an error).
+    /// <see cref="AveragePrecision"/> and what else is asked for without a number of detections is with the largest.
     /// </summary>
     public IReadOnlyList<double> Stats => Kind == OverlapKind.Keypoints ? KeypointStats() : RegionStats();
 
@@ -50,7 +48,9 @@ public sealed partial record CocoEvaluation
     private CocoStatistic Line(string name, string what, double value) =>
         new(name, $"{(Kind == OverlapKind.Keypoints ? what.Replace("IoU", "similarity", StringComparison.Ordinal) : what)}, {Most(MaxDetections[^1])}", value);
 
-    private static string Most(int count) => string.Create(CultureInfo.InvariantCulture, $"at most {count} {(count == 1 ? "detection" : "detections")} an image");
+    // Categories that are not told apart share the number.
+    private string Most(int count) =>
+        string.Create(CultureInfo.InvariantCulture, $"at most {count} {(count == 1 ? "detection" : "detections")} {(Categories.Count == 0 ? "an image" : "per image and category")}");
 
     private double[] RegionStats()
     {
@@ -58,7 +58,7 @@ public sealed partial record CocoEvaluation
         double RecallAt(int place) => place < MaxDetections.Count ? AverageRecall(maxDetections: MaxDetections[place]) : -1;
         return
         [
-            MaxDetections.Contains(BoxPrecisionDetections) ? AveragePrecision(maxDetections: BoxPrecisionDetections) : -1,
+            MaxDetections.Contains(CocoEvaluationOptions.RegionDetections) ? AveragePrecision(maxDetections: CocoEvaluationOptions.RegionDetections) : -1,
             AveragePrecision(0.5, maxDetections: last), AveragePrecision(0.75, maxDetections: last),
             AveragePrecision(area: "small", maxDetections: last), AveragePrecision(area: "medium", maxDetections: last), AveragePrecision(area: "large", maxDetections: last),
             RecallAt(0), RecallAt(1), RecallAt(2),
@@ -68,8 +68,8 @@ public sealed partial record CocoEvaluation
 
     private double[] KeypointStats()
     {
-        if (!MaxDetections.Contains(KeypointDetections)) return [.. Enumerable.Repeat(-1.0, 10)];
-        const int most = KeypointDetections;
+        if (!MaxDetections.Contains(CocoEvaluationOptions.KeypointDetections)) return [.. Enumerable.Repeat(-1.0, 10)];
+        const int most = CocoEvaluationOptions.KeypointDetections;
         return
         [
             AveragePrecision(maxDetections: most), AveragePrecision(0.5, maxDetections: most), AveragePrecision(0.75, maxDetections: most),

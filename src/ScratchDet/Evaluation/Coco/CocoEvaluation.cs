@@ -3,11 +3,29 @@ using ScratchDet.Data.Coco;
 namespace ScratchDet.Evaluation.Coco;
 
 /// <summary>Objects whose annotated area lies between two bounds, both included, in pixels.</summary>
-public sealed record AreaRange(string Name, double Smallest, double Largest);
+public sealed record AreaRange(string Name, double Smallest, double Largest)
+{
+    /// <summary>Of COCO's small objects: 32 x 32 pixels.</summary>
+    public const double CocoLargestSmall = 32 * 32;
+
+    /// <summary>Of COCO's medium objects: 96 x 96 pixels.</summary>
+    public const double CocoLargestMedium = 96 * 96;
+
+    /// <summary>Of all objects that COCO counts: 100,000 x 100,000 pixels.</summary>
+    public const double CocoLargestOfAll = 1e5 * 1e5;
+
+    public static AreaRange CocoAll { get; } = new("all", 0, CocoLargestOfAll);
+
+    public static AreaRange CocoSmall { get; } = new("small", 0, CocoLargestSmall);
+
+    public static AreaRange CocoMedium { get; } = new("medium", CocoLargestSmall, CocoLargestMedium);
+
+    public static AreaRange CocoLarge { get; } = new("large", CocoLargestMedium, CocoLargestOfAll);
+}
 
 /// <summary>
 /// What the COCO evaluator found, for every IoU threshold, recall level, category, area range and number of detections
-/// per image. -1 stands where nothing could be measured: no object of the category in the area range.
+/// per image and category. -1 stands where nothing could be measured: no object of the category in the area range.
 /// </summary>
 /// <param name="IouThresholds">0.5 to 0.95 in steps of 0.05.</param>
 /// <param name="RecallLevels">0 to 1 in steps of 0.01.</param>
@@ -80,10 +98,12 @@ public sealed partial record CocoEvaluation(
     }
 
     /// <summary>The score of the last detection that counts at each of <see cref="RecallLevels"/>, 0 where the recall is not reached. Empty when there is no object.</summary>
+    /// <param name="categoryId">Null only where there is one, or none was told apart: the scores of several have no mean.</param>
     /// <inheritdoc cref="AveragePrecision"/>
-    public IReadOnlyList<double> ScoreCurve(double iouThreshold, long categoryId, string area = "all", int? maxDetections = null)
+    public IReadOnlyList<double> ScoreCurve(double iouThreshold, long? categoryId = null, string area = "all", int? maxDetections = null)
     {
-        int t = ThresholdIndex(iouThreshold), k = CategoryIndex(categoryId), a = AreaIndex(area), m = MaxDetectionsIndex(maxDetections);
+        if (categoryId is null && CategoryCount != 1) throw new ArgumentException($"there are {CategoryCount} categories; name one", nameof(categoryId));
+        int t = ThresholdIndex(iouThreshold), k = Math.Max(CategoryIndex(categoryId), 0), a = AreaIndex(area), m = MaxDetectionsIndex(maxDetections);
         var curve = new double[RecallLevels.Count];
         for (int level = 0; level < curve.Length; level++) curve[level] = Scores[Index((t * curve.Length) + level, k, a, m)];
         return Recall[Index(t, k, a, m)] < 0 ? [] : curve;

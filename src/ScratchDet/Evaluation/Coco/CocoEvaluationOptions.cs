@@ -16,9 +16,18 @@ public enum CocoQuirks
 /// <summary>What is evaluated, and how. Thresholds, recall levels and area ranges are COCO's.</summary>
 public sealed record CocoEvaluationOptions
 {
+    /// <summary>The number of detections per image and category with which COCO has its average precision of boxes and masks.</summary>
+    public const int RegionDetections = 100;
+
+    /// <summary>That of keypoints.</summary>
+    public const int KeypointDetections = 20;
+
     public OverlapKind Kind { get; init; } = OverlapKind.Boxes;
 
-    /// <summary>How many of the most confident detections of an image (and category) count; each number is reported. Null: 1, 10, 100; 20 for keypoints.</summary>
+    /// <summary>
+    /// How many of the most confident detections of an image and category count (of an image, where categories are not told
+    /// apart); each number is reported. Null: 1, 10, 100; 20 for keypoints.
+    /// </summary>
     public IReadOnlyList<int>? MaxDetections { get; init; }
 
     /// <summary>Takes all categories for one, as the scoring of box proposals does.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ScratchDet.Data.Coco;
 
 namespace ScratchDet.Evaluation.Coco;
@@ -17,15 +18,13 @@ public static class CocoEvaluator
     /// <summary>From 0 to 1 in steps of 0.01, with the bits of numpy.linspace.</summary>
     public static IReadOnlyList<double> RecallLevels { get; } = Array.AsReadOnly(Steps(0, 1, 101));
 
-    private static readonly AreaRange All = new("all", 0, 1e5 * 1e5);
-    private static readonly AreaRange Small = new("small", 0, 32 * 32);
-    private static readonly AreaRange Medium = new("medium", 32 * 32, 96 * 96);
-    private static readonly AreaRange Large = new("large", 96 * 96, 1e5 * 1e5);
+    /// <summary>numpy.spacing(1), which the reference evaluator adds to some divisors.</summary>
+    internal const double NumpyEpsilon = 1.0 / (1L << 52);
 
     /// <summary>Holds detections against annotated objects.</summary>
     /// <param name="progress">Gets now and then how many detections are done, from any of the threads.</param>
     /// <exception cref="ArgumentException">The options contradict each other or the data: no masks were read for masks, sigmas for another number of keypoints.</exception>
-    /// <exception cref="BadInputException">Keypoints of different numbers.</exception>
+    /// <exception cref="BadInputException">Keypoints of different numbers; or so many categories and numbers of detections that no array holds the results.</exception>
     public static CocoEvaluation Evaluate(
         CocoGroundTruth truth, CocoResults results, CocoEvaluationOptions? options = null,
         IProgress<CocoEvaluationProgress>? progress = null, CancellationToken cancellation = default)
@@ -33,13 +32,15 @@ public static class CocoEvaluator
         options ??= new CocoEvaluationOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
         bool isKeypoints = options.Kind == OverlapKind.Keypoints;
-        int[] maxDetections = [.. options.MaxDetections ?? (isKeypoints ? [20] : [1, 10, 100])];
+        int[] maxDetections = [.. options.MaxDetections ?? (isKeypoints ? [CocoEvaluationOptions.KeypointDetections] : [1, 10, CocoEvaluationOptions.RegionDetections])];
         Array.Sort(maxDetections);
-        if (maxDetections is not [>= 1, ..]) throw new ArgumentException("detections per image are at least 1", nameof(options));
+        if (maxDetections is not [>= 1, ..]) throw new ArgumentException("detections per image and category are at least 1", nameof(options));
 
         var groups = new CocoGroups(truth, new FlatList<CocoObject>(truth.Objects).Span, new FlatList<CocoDetection>(results.Detections).Span, options.IsClassAgnostic);
-        AreaRange[] areas = isKeypoints ? [All, Medium, Large] : [All, Small, Medium, Large];
-        int cells = groups.Count * areas.Length * maxDetections.Length;
+        AreaRange[] areas = isKeypoints
+            ? [AreaRange.CocoAll, AreaRange.CocoMedium, AreaRange.CocoLarge]
+            : [AreaRange.CocoAll, AreaRange.CocoSmall, AreaRange.CocoMedium, AreaRange.CocoLarge];
+        int cells = Cells(truth, groups.Count, areas.Length, maxDetections.Length);
         var evaluation = new CocoEvaluation(options.Kind, IouThresholds, RecallLevels, options.IsClassAgnostic ? [] : groups.Categories, areas, maxDetections)
         {
             Precision = new double[IouThresholds.Count * RecallLevels.Count * cells],
@@ -72,6 +73,17 @@ public static class CocoEvaluator
                 _ => { });
         }
         return evaluation;
+    }
+
+    /// <summary>Categories x areas x numbers of detections: for each of them there is a precision for every threshold and recall level.</summary>
+    private static int Cells(CocoGroundTruth truth, int categories, int areas, int maxDetections)
+    {
+        // Each is below 2^31 and there are 4 areas at most: no overflow.
+        long cells = (long)categories * maxDetections * areas;
+        if (cells <= Array.MaxLength / (IouThresholds.Count * RecallLevels.Count)) return (int)cells;
+        throw new BadInputException(
+            truth.File ?? "ground truth", null, string.Create(CultureInfo.InvariantCulture, $"{categories} categories, each with {maxDetections} numbers of detections and {areas} area ranges, are too many to evaluate at once"),
+            "give fewer numbers of detections, or evaluate without regard to class");
     }
 
     private static InstanceOverlap OverlapOf(CocoGroundTruth truth, CocoResults results, CocoEvaluationOptions options) => options.Kind switch

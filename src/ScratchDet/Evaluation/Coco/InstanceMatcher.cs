@@ -12,6 +12,9 @@ internal sealed class InstanceMatcher(
     InstanceOverlap overlap, FlatList<CocoObject> allObjects, FlatList<CocoDetection> allDetections, ReadOnlyMemory<bool> isIgnored,
     ReadOnlyMemory<double> iouThresholds, ReadOnlyMemory<AreaRange> areas, CocoQuirks quirks)
 {
+    /// <summary>Overlaps that are kept at a time: many detections of many objects would need more memory than there is.</summary>
+    internal const int PairsAtATime = 1 << 20;
+
     private double[] overlaps = [];
     private int[] candidates = [];
     private double[] candidateOverlaps = [];
@@ -31,13 +34,23 @@ internal sealed class InstanceMatcher(
     public void Match(ReadOnlySpan<int> detections, ReadOnlySpan<int> objects, ReadOnlySpan<int> places, ushort[] hits, ushort[] misses)
     {
         PrepareObjects(objects);
-        int pairs = detections.Length * objects.Length;
-        if (overlaps.Length < pairs) overlaps = new double[Math.Max(pairs, 2 * overlaps.Length)];
+        Array.Clear(taken, 0, objects.Length * areas.Length);
+        int most = Math.Max(1, PairsAtATime / Math.Max(1, objects.Length));
+        for (int begin = 0; begin < detections.Length; begin += most)
+        {
+            int count = Math.Min(most, detections.Length - begin);
+            MatchNext(detections.Slice(begin, count), objects, places.Slice(begin, count), hits, misses);
+        }
+    }
+
+    private void MatchNext(ReadOnlySpan<int> detections, ReadOnlySpan<int> objects, ReadOnlySpan<int> places, ushort[] hits, ushort[] misses)
+    {
+        int pairs = detections.Length * objects.Length; // PairsAtATime, or as many as there are objects
+        if (overlaps.Length < pairs) overlaps = new double[Math.Max(pairs, Math.Min(2 * overlaps.Length, PairsAtATime))];
         Span<double> all = overlaps.AsSpan(0, pairs);
         overlap.Compute(detections, objects, all);
 
         ReadOnlySpan<AreaRange> ranges = areas.Span;
-        Array.Clear(taken, 0, objects.Length * ranges.Length);
         ushort thresholds = AllThresholds(iouThresholds.Length);
         for (int d = 0; d < detections.Length; d++)
         {
@@ -68,7 +81,7 @@ internal sealed class InstanceMatcher(
             ignoredIn = new byte[room];
             isCrowd = new bool[room];
             countsAsNothing = new bool[room];
-            taken = new ushort[room * ranges.Length];
+            taken = new ushort[checked(room * ranges.Length)];
         }
         for (int g = 0; g < objects.Length; g++)
         {

@@ -9,9 +9,6 @@ namespace ScratchDet.Evaluation.Coco;
 /// </summary>
 public sealed class KeypointOverlap : InstanceOverlap
 {
-    // numpy.spacing(1): keeps an object of area 0 from dividing by it.
-    private const double Epsilon = 1.0 / (1L << 52);
-
     private readonly FlatList<CocoObject> annotated;
     private readonly CocoKeypoints annotatedPoints;
     private readonly CocoKeypoints detectedPoints;
@@ -39,12 +36,16 @@ public sealed class KeypointOverlap : InstanceOverlap
         for (int i = 0; i < truth.Objects.Count; i++)
         {
             if (annotatedPoints.Of(i).Length is var length && length != 0 && length != 3 * count)
-                throw new BadInputException(truth.File ?? "ground truth", $"annotation {truth.Objects[i].Id}", $"has {length / 3} keypoints, others {count}", "give all objects the same keypoints");
+                throw new BadInputException(truth.File ?? "ground truth", $"annotation {truth.Objects[i].Id}", $"it has {length / 3} keypoints, others have {count}", "give all the same keypoints");
         }
+        // The reader has checked those of a file, by their numbers there; these here were made in memory.
         for (int i = 0; i < results.Detections.Count; i++)
         {
             if (detectedPoints.Of(i).Length is var length && length != 3 * count)
-                throw new BadInputException(results.File ?? "results", $"result {i + 1}", $"has {length / 3} keypoints, the objects {count}", "write x, y and a third number for each keypoint");
+            {
+                throw new BadInputException(
+                    results.File ?? "results", $"detection {i + 1} (counted from 1)", $"it has {length / 3} keypoints, others have {count}", "give all the same keypoints");
+            }
         }
     }
 
@@ -109,8 +110,9 @@ public sealed class KeypointOverlap : InstanceOverlap
         return variances.Length;
     }
 
+    // The epsilon keeps an object of area 0 from dividing by it.
     private static double Similarity(double dx, double dy, double variance, double area) =>
-        Math.Exp(-(((dx * dx) + (dy * dy)) / variance / (area + Epsilon) / 2));
+        Math.Exp(-(((dx * dx) + (dy * dy)) / variance / (area + CocoEvaluator.NumpyEpsilon) / 2));
 
     /// <summary>In numpy's order (eight running sums, halves above 128), so that equal similarities stay equal.</summary>
     internal static double PairwiseSum(ReadOnlySpan<double> values)

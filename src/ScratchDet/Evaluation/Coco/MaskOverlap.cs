@@ -19,29 +19,11 @@ public sealed class MaskOverlap(CocoGroundTruth truth, CocoResults results, doub
         {
             RunLengthMask detection = detectedMasks!.Of(detections[d]);
             for (int g = 0; g < objects.Length; g++)
-                overlaps[(d * objects.Length) + g] = Of(detection, items[g], annotated.Span[objects[g]].IsCrowd, smallestNeeded);
+            {
+                overlaps[(d * objects.Length) + g] = detection.IsAsLargeAs(items[g])
+                    ? detection.IntersectionOverUnion(items[g], annotated.Span[objects[g]].IsCrowd, smallestNeeded)
+                    : 0;
+            }
         }
-    }
-
-    private static double Of(RunLengthMask detection, RunLengthMask item, bool isCrowd, double smallestNeeded)
-    {
-        if (detection.Height != item.Height || detection.Width != item.Width) return 0;
-        // No more pixels in common than the smaller has, nor than the part that their boxes share. Of what is not needed,
-        // even less is looked at: the areas alone settle most pairs.
-        long most = Math.Min(detection.Area, item.Area);
-        if (most == 0 || Ratio(most, detection, item, isCrowd) < smallestNeeded) return 0;
-        most = Math.Min(most, SharedArea(detection.Box, item.Box));
-        if (most == 0 || Ratio(most, detection, item, isCrowd) < smallestNeeded) return 0;
-        return Ratio(detection.IntersectionArea(item), detection, item, isCrowd);
-    }
-
-    private static double Ratio(long intersection, RunLengthMask detection, RunLengthMask item, bool isCrowd) =>
-        (double)intersection / (isCrowd ? detection.Area : detection.Area + item.Area - intersection);
-
-    private static long SharedArea(in CocoBox a, in CocoBox b)
-    {
-        double width = Math.Min(a.X + a.Width, b.X + b.Width) - Math.Max(a.X, b.X);
-        double height = Math.Min(a.Y + a.Height, b.Y + b.Height) - Math.Max(a.Y, b.Y);
-        return width > 0 && height > 0 ? (long)(width * height) : 0;
     }
 }

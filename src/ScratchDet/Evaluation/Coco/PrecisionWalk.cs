@@ -8,9 +8,6 @@ namespace ScratchDet.Evaluation.Coco;
 /// </summary>
 internal sealed class PrecisionWalk(int thresholdCount, double[] recallLevels)
 {
-    // numpy.spacing(1), which the reference evaluator adds to the divisor; it can show in the last digit.
-    private const double Epsilon = 1.0 / (1L << 52);
-
     private readonly int[] found = new int[thresholdCount];
     private readonly int[] falseOnes = new int[thresholdCount];
     private readonly int[] foundForLevel = new int[recallLevels.Length];
@@ -86,7 +83,8 @@ internal sealed class PrecisionWalk(int thresholdCount, double[] recallLevels)
             {
                 int t = BitOperations.TrailingZeroCount(hit);
                 int index = (t * room) + found[t]++;
-                precisions[index] = found[t] / ((double)(falseAtAll + falseOnes[t]) + found[t] + Epsilon);
+                // The reference evaluator adds it to the divisor; it can show in the last digit.
+                precisions[index] = found[t] / ((double)(falseAtAll + falseOnes[t]) + found[t] + CocoEvaluator.NumpyEpsilon);
                 places[index] = i;
             }
         }

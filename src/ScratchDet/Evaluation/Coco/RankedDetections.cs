@@ -98,7 +98,7 @@ internal sealed class RankedDetections(int areaCount)
     private void Reserve(int count)
     {
         if (scores.Length >= count) return;
-        int room = Math.Max(count, Math.Min(2 * scores.Length, Array.MaxLength / 8));
+        int room = Math.Max(count, (int)Math.Min(2L * scores.Length, Array.MaxLength / 8));
         scores = new double[room];
         areasOf = new double[room];
         order = new int[room];
@@ -107,8 +107,8 @@ internal sealed class RankedDetections(int areaCount)
         slotPlaces = new int[room];
         RankInImage = new int[room];
         Scores = new double[room];
-        Hits = new ushort[room * areaCount];
-        Misses = new ushort[room * areaCount];
+        Hits = new ushort[checked(room * areaCount)];
+        Misses = new ushort[checked(room * areaCount)];
     }
 }
 
