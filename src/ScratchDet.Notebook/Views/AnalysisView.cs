@@ -13,8 +13,10 @@ public abstract record AnalysisView : IDisplayable
 
     public abstract IReadOnlyList<TextTable> Tables { get; }
 
-    /// <summary>Null where there is nothing to draw.</summary>
-    public abstract Figure? Chart { get; }
+    public abstract Figure Chart { get; }
+
+    /// <summary>Whether there is something to draw.</summary>
+    public virtual bool HasChart => true;
 
     /// <summary>How to read it, for those who do not know the analysis.</summary>
     public abstract string Explanation { get; }
@@ -32,14 +34,14 @@ public abstract record AnalysisView : IDisplayable
         return text.Append('\n').Append(Explanation).ToString();
     }
 
-    public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html => WriteHtml(html, Chart?.ToHtml(), sortable: true));
+    public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html => WriteHtml(html, HasChart ? Chart.ToHtml() : "", sortable: true));
 
     public sealed override string ToString() => ToText();
 
     /// <summary>For a page: the chart as a still picture.</summary>
-    internal string ToPageHtml() => ViewMarkup.Bundle("", html => WriteHtml(html, Chart?.ToSvg(), sortable: true)).Find(MimeBundle.Html)!.GetValue<string>();
+    internal string ToPageHtml() => ViewMarkup.Bundle("", html => WriteHtml(html, HasChart ? Chart.ToSvg() : "", sortable: true)).Find(MimeBundle.Html)!.GetValue<string>();
 
-    private void WriteHtml(StringBuilder html, string? chart, bool sortable)
+    private void WriteHtml(StringBuilder html, string chart, bool sortable)
     {
         html.Title(Summary);
         html.Append(chart);

@@ -26,8 +26,10 @@ public sealed record CocoEvaluationView(CocoEvaluation Result) : AnalysisView
 
     public override IReadOnlyList<TextTable> Tables => CategoryTable() is { Rows.Count: > 0 } categories ? [SummaryTable(), categories] : [SummaryTable()];
 
-    /// <summary>Null where there is no object.</summary>
-    public override Figure? Chart => Result.ObjectCounts.Any(count => count > 0) ? Notebook.Chart.PrecisionRecall(Result) : null;
+    public override Figure Chart => Notebook.Chart.PrecisionRecall(Result);
+
+    /// <summary>There is a curve where there is an object.</summary>
+    public override bool HasChart => Result.ObjectCounts.Any(count => count > 0);
 
     public override string Explanation =>
         $"Average precision is the mean of the precision at 101 recall levels, here also over the {(Result.Kind == OverlapKind.Keypoints ? "similarity" : "IoU")} thresholds from 0.50 to 0.95 and the categories. – stands where there is no object.";
