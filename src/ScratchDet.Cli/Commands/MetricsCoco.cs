@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using ScratchDet.Data.Coco;
 using ScratchDet.Evaluation.Coco;
@@ -82,7 +81,8 @@ internal static class MetricsCoco
         CocoResults results = CocoResultsReader.Read(resultsFile, truth, parts, idFaults, stop);
         if (options.Kind == OverlapKind.Keypoints) CheckSigmas(options.KeypointSigmas, KeypointOverlap.KeypointCount(truth, results));
         using var progress = new LateProgress(terminal);
-        return CocoEvaluator.Evaluate(truth, results, options, progress, stop);
+        var detections = new ProgressReporter<CocoEvaluationProgress>(value => progress.Report("detections", value.DoneDetections, value.AllDetections));
+        return CocoEvaluator.Evaluate(truth, results, options, detections, stop);
     }
 
     private static OverlapKind KindOf(string name) => name switch
@@ -158,31 +158,5 @@ internal static class MetricsCoco
         if (found.Categories.Count == 0) return;
         terminal.Output.WriteLine();
         terminal.Output.Write(view.CategoryTable().ToText());
-    }
-
-    /// <summary>Shows nothing where the work is done in an instant.</summary>
-    private sealed class LateProgress(Terminal terminal) : IProgress<CocoEvaluationProgress>, IDisposable
-    {
-        private static readonly TimeSpan Instant = TimeSpan.FromSeconds(2);
-
-        private readonly Stopwatch watch = Stopwatch.StartNew();
-        private readonly Lock gate = new();
-        private IProgressDisplay? display;
-
-        public void Report(CocoEvaluationProgress value)
-        {
-            lock (gate)
-            {
-                if (display is null)
-                {
-                    if (watch.Elapsed < Instant) return;
-                    display = terminal.Progress();
-                    display.Start("detections", value.AllDetections);
-                }
-                display.Report(value.DoneDetections);
-            }
-        }
-
-        public void Dispose() => display?.Dispose();
     }
 }

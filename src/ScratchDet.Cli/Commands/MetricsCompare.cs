@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ScratchDet.Data.Coco;
-using ScratchDet.Evaluation.Coco;
 using ScratchDet.Evaluation.Errors;
 using ScratchDet.Notebook;
 
@@ -13,15 +11,19 @@ internal static class MetricsCompare
 
     public static Command Create(Terminal terminal)
     {
-        var truth = new Option<string>("--gt") { Description = "Annotations in COCO's form", HelpName = "F", Required = true };
-        var detections = new Option<string[]>("--dt") { Description = "Detections of a run in COCO's result form; given once for each run, at least twice", HelpName = "F", Required = true };
+        Option<string> truth = MetricsFiles.TruthOption(), kind = MetricsFiles.KindOption();
+        var detections = new Option<string[]>("--dt")
+        {
+            Description = "Detections of a run in COCO's result form; given once for each run, at least twice", HelpName = "F", Required = true,
+        };
         detections.Validators.Add(result =>
         {
             if (result.Tokens.Count < 2) result.AddError("--dt is given twice or more, once for each run");
         });
-        var kind = new Option<string>("--iou") { Description = "What is compared: boxes or masks", DefaultValueFactory = _ => "bbox" };
-        kind.AcceptOnlyFromAmong("bbox", "segm");
-        var metric = new Option<string>("--metric") { Description = "ap50, ap: COCO's; voc: area under the curve at IoU 0.5 with the devkit's matching", DefaultValueFactory = _ => "ap50" };
+        var metric = new Option<string>("--metric")
+        {
+            Description = "ap50, ap: COCO's; voc: area under the curve at IoU 0.5 with the devkit's matching", DefaultValueFactory = _ => "ap50",
+        };
         metric.AcceptOnlyFromAmong("ap50", "ap", "voc");
         var resamples = new Option<int>("--resamples") { Description = "How often images are drawn", HelpName = "N", DefaultValueFactory = _ => 1000 };
         resamples.AcceptOnlyFrom(1, MostResamples);
@@ -36,23 +38,24 @@ internal static class MetricsCompare
         };
         command.Does((parsed, stop) =>
         {
-            CocoParts parts = parsed.GetValue(kind) == "segm" ? CocoParts.Masks : CocoParts.Boxes;
-            string[] files = parsed.GetRequiredValue(detections);
-            CocoGroundTruth annotated = CocoGroundTruthReader.Read(parsed.GetRequiredValue(truth), parts, cancellation: stop);
-            CocoResults[] runs = [.. files.Select(file => CocoResultsReader.Read(file, annotated, parts, cancellation: stop))];
+            string[] names = Names(parsed.GetRequiredValue(detections));
+            MetricsFiles files = MetricsFiles.Read(
+                parsed.GetRequiredValue(truth), parsed.GetRequiredValue(detections), MetricsFiles.KindOf(parsed.GetValue(kind)!), stop);
+            var options = new BootstrapOptions { Metric = MetricOf(parsed.GetValue(metric)!), ResampleCount = parsed.GetValue(resamples), Kind = files.Kind };
             PairedBootstrap compared;
             using (IProgressDisplay progress = terminal.Progress())
             {
                 progress.Start("resamples", parsed.GetValue(resamples));
                 compared = PairedBootstrap.Compute(
-                    annotated, runs, Seeds.Generator(parsed.GetValue(seed), "bootstrap"),
-                    new BootstrapOptions { Metric = MetricOf(parsed.GetValue(metric)!), ResampleCount = parsed.GetValue(resamples), Progress = new ResampleCount(progress) },
-                    [.. runs.Select(run => parts == CocoParts.Masks ? (InstanceOverlap)new MaskOverlap(annotated, run, 0.5) : new BoxOverlap(annotated, run))], stop);
+                    files.Truth, files.Runs, Seeds.Generator(parsed.GetValue(seed), "bootstrap"), options,
+                    new ProgressReporter<int>(done => progress.Report(done)), stop);
             }
-            string[] names = Names(files);
             var view = new BootstrapView(compared) { RunNames = names };
             if (parsed.GetValue(page) is { } file)
-                AtomicFile.WriteText(file, AnalysisPage.ToHtml("Difference of runs", $"{string.Join(", ", names)} on {Path.GetFileName(parsed.GetValue(truth))}", [view]));
+            {
+                string lead = $"{string.Join(", ", names)} on {Path.GetFileName(parsed.GetValue(truth))}";
+                AtomicFile.WriteText(file, AnalysisPage.ToHtml("Difference of runs", lead, [view]));
+            }
             if (parsed.GetValue(json)) terminal.WriteJson(Describe(compared, names, parsed.GetValue(metric)!, parsed.GetValue(seed)));
             else terminal.Output.WriteLine(view.ToText());
             return ExitCode.Done;
@@ -81,7 +84,13 @@ internal static class MetricsCompare
         resamples = compared.Options.ResampleCount,
         confidence = compared.Options.Confidence,
         seed,
-        runs = compared.Runs.Select((run, index) => new { name = names[index], value = MetricsExplain.Measured(run.Value), low = MetricsExplain.Measured(run.Low), high = MetricsExplain.Measured(run.High) }),
+        runs = compared.Runs.Select((run, index) => new
+        {
+            name = names[index],
+            value = MetricsExplain.Measured(run.Value),
+            low = MetricsExplain.Measured(run.Low),
+            high = MetricsExplain.Measured(run.High),
+        }),
         differences = compared.Differences.Select(one => new
         {
             first = names[one.First],
@@ -93,9 +102,4 @@ internal static class MetricsCompare
             p_value = MetricsExplain.Measured(one.PValue),
         }),
     };
-
-    private sealed class ResampleCount(IProgressDisplay progress) : IProgress<int>
-    {
-        public void Report(int value) => progress.Report(value);
-    }
 }

@@ -1,7 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using ScratchDet.Data.Coco;
-using ScratchDet.Evaluation.Coco;
 using ScratchDet.Evaluation.Errors;
 using ScratchDet.Notebook;
 
@@ -14,29 +11,41 @@ internal static class MetricsExplain
 
     public static Command Create(Terminal terminal)
     {
-        var truth = new Option<string>("--gt") { Description = "Annotations in COCO's form", HelpName = "F", Required = true };
+        Option<string> truth = MetricsFiles.TruthOption(), kind = MetricsFiles.KindOption();
         var detections = new Option<string>("--dt") { Description = "Detections in COCO's result form", HelpName = "F", Required = true };
-        var kind = new Option<string>("--iou") { Description = "What is compared: boxes or masks", DefaultValueFactory = _ => "bbox" };
-        kind.AcceptOnlyFromAmong("bbox", "segm");
-        var score = new Option<double?>("--score") { Description = "Score from which detections count in the confusion matrix and the list of images; default: the one with the best F1", HelpName = "X" };
+        var score = new Option<double?>("--score")
+        {
+            Description = "Score from which detections count in the confusion matrix and the list of images; default: the one with the best F1",
+            HelpName = "X",
+        };
+        var usual = new ErrorSplitOptions();
+        var foreground = new Option<double>("--foreground")
+        {
+            Description = "Error split: IoU from which a detection is on an object", HelpName = "X", DefaultValueFactory = _ => usual.ForegroundThreshold,
+        };
+        var background = new Option<double>("--background")
+        {
+            Description = "Error split: IoU up to which a detection is beside every object", HelpName = "X", DefaultValueFactory = _ => usual.BackgroundThreshold,
+        };
         var page = new Option<string?>("--html") { Description = "Also write a self-contained page with the charts", HelpName = "F" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var command = new ExampleCommand(
             "explain", "Say where average precision is lost: error split (TIDE), confusions, sizes and aspects, calibration, worst images",
             "./scratchdet metrics explain --gt instances_val.json --dt results.json --html errors.html")
         {
-            truth, detections, kind, score, page, json,
+            truth, detections, kind, score, foreground, background, page, json,
         };
         command.Does((parsed, stop) =>
         {
-            CocoParts parts = parsed.GetValue(kind) == "segm" ? CocoParts.Masks : CocoParts.Boxes;
-            CocoGroundTruth annotated = CocoGroundTruthReader.Read(parsed.GetRequiredValue(truth), parts, cancellation: stop);
-            CocoResults found = CocoResultsReader.Read(parsed.GetRequiredValue(detections), annotated, parts, cancellation: stop);
-            InstanceOverlap overlap = parts == CocoParts.Masks ? new MaskOverlap(annotated, found) : new BoxOverlap(annotated, found);
-            ErrorAnalysis analysis = ErrorAnalysis.Compute(annotated, found, overlap, parsed.GetValue(score), cancellation: stop);
+            var split = new ErrorSplitOptions { ForegroundThreshold = parsed.GetValue(foreground), BackgroundThreshold = parsed.GetValue(background) };
+            if (!(split.BackgroundThreshold > 0 && split.BackgroundThreshold <= split.ForegroundThreshold && split.ForegroundThreshold <= 1))
+                throw new UsageException("--background and --foreground: 0 < background <= foreground <= 1");
+            (string truthFile, string detectionsFile) = (parsed.GetRequiredValue(truth), parsed.GetRequiredValue(detections));
+            MetricsFiles files = MetricsFiles.Read(truthFile, [detectionsFile], MetricsFiles.KindOf(parsed.GetValue(kind)!), stop);
+            ErrorAnalysis analysis = Analyse(terminal, files, parsed.GetValue(score), split, stop);
             if (analysis.Calibration is null) terminal.Note("calibration is left out: it needs scores from 0 to 1");
 
-            string lead = $"{Path.GetFileName(parsed.GetValue(detections))} on {Path.GetFileName(parsed.GetValue(truth))}: {Grouped(analysis.ImageCount)} images, {Grouped(analysis.ObjectCount)} objects, {Grouped(analysis.DetectionCount)} detections";
+            string lead = $"{Path.GetFileName(detectionsFile)} on {Path.GetFileName(truthFile)}: {AnalysisView.Scope(analysis)}";
             IReadOnlyList<AnalysisView> views = AnalysisView.Of(analysis);
             if (parsed.GetValue(page) is { } file) AtomicFile.WriteText(file, AnalysisPage.ToHtml("Where average precision is lost", lead, views));
             if (parsed.GetValue(json))
@@ -53,6 +62,13 @@ internal static class MetricsExplain
         return command;
     }
 
+    private static ErrorAnalysis Analyse(Terminal terminal, MetricsFiles files, double? score, ErrorSplitOptions split, CancellationToken stop)
+    {
+        using var progress = new LateProgress(terminal);
+        var steps = new ProgressReporter<ErrorAnalysisProgress>(value => progress.Report(value.Items, value.Done, value.All));
+        return ErrorAnalysis.Compute(files.Truth, files.Runs[0], files.Overlap(), score, split, steps, stop);
+    }
+
     /// <summary>All numbers are shares or counts; null where nothing could be measured.</summary>
     private static object Describe(ErrorAnalysis analysis) => new
     {
@@ -65,7 +81,7 @@ internal static class MetricsExplain
             iou_threshold = analysis.Confusion.IouThreshold,
             score_threshold = analysis.Confusion.ScoreThreshold,
             category_ids = analysis.Confusion.Categories.Select(category => category.Id),
-            counts = Enumerable.Range(0, analysis.Confusion.Background + 1).Select(row => Enumerable.Range(0, analysis.Confusion.Background + 1).Select(column => analysis.Confusion.Counts[row, column])),
+            counts = Rows(analysis.Confusion.Counts),
         },
         by_size = analysis.BySize.Bins.Select(Describe),
         by_aspect = analysis.ByAspect.Bins.Select(Describe),
@@ -75,9 +91,16 @@ internal static class MetricsExplain
             expected_error = Measured(calibration.ExpectedError),
             largest_error = Measured(calibration.LargestError),
             brier = Measured(calibration.Brier),
-            bins = calibration.Bins.Select(bin => new { low = bin.Low, high = bin.High, count = bin.Count, mean_score = Measured(bin.MeanScore), precision = Measured(bin.Precision) }),
+            bins = calibration.Bins.Select(bin =>
+                new { low = bin.Low, high = bin.High, count = bin.Count, mean_score = Measured(bin.MeanScore), precision = Measured(bin.Precision) }),
         },
-        best_f1 = new { score_threshold = analysis.Operating.ScoreThreshold, f1 = analysis.Operating.F1, precision = analysis.Operating.Precision, recall = analysis.Operating.Recall },
+        best_f1 = new
+        {
+            score_threshold = analysis.Operating.ScoreThreshold,
+            f1 = analysis.Operating.F1,
+            precision = analysis.Operating.Precision,
+            recall = analysis.Operating.Recall,
+        },
         worst_images = analysis.Ranking.Worst(ListedImages).Select(Describe),
         best_images = analysis.Ranking.Best(ListedImages).Select(Describe),
     };
@@ -87,7 +110,7 @@ internal static class MetricsExplain
         foreground_threshold = split.Options.ForegroundThreshold,
         background_threshold = split.Options.BackgroundThreshold,
         average_precision = Measured(split.AveragePrecision),
-        errors = split.Kinds.ToDictionary(one => Name(one.Kind), one => new { count = one.Count, ignored = one.IgnoredCount, delta_ap = Measured(one.DeltaAp) }),
+        errors = split.Kinds.ToDictionary(one => ErrorSplitView.Name(one.Kind), one => new { count = one.Count, ignored = one.IgnoredCount, delta_ap = Measured(one.DeltaAp) }),
         false_positives = new { count = split.FalsePositiveCount, delta_ap = Measured(split.FalsePositiveDeltaAp) },
         false_negatives = new { count = split.FalseNegativeCount, delta_ap = Measured(split.FalseNegativeDeltaAp) },
         true_positives = split.TruePositiveCount,
@@ -98,8 +121,8 @@ internal static class MetricsExplain
             name = one.Category.Name,
             objects = one.ObjectCount,
             average_precision = Measured(one.AveragePrecision),
-            counts = split.Kinds.ToDictionary(kind => Name(kind.Kind), kind => one.Counts[(int)kind.Kind]),
-            delta_ap = split.Kinds.ToDictionary(kind => Name(kind.Kind), kind => Measured(one.DeltaAp[(int)kind.Kind])),
+            counts = split.Kinds.ToDictionary(kind => ErrorSplitView.Name(kind.Kind), kind => one.Counts[(int)kind.Kind]),
+            delta_ap = split.Kinds.ToDictionary(kind => ErrorSplitView.Name(kind.Kind), kind => Measured(one.DeltaAp[(int)kind.Kind])),
         }),
     };
 
@@ -114,11 +137,18 @@ internal static class MetricsExplain
         recall50 = Measured(one.Recall50),
     };
 
-    private static object Describe(ImageScore one) => new { image_id = one.ImageId, file_name = one.FileName, f1 = one.F1, hits = one.TruePositives, false_positives = one.FalsePositives, misses = one.Misses };
+    private static object Describe(ImageScore one) => new
+    {
+        image_id = one.ImageId,
+        file_name = one.FileName,
+        f1 = one.F1,
+        true_positives = one.TruePositives,
+        false_positives = one.FalsePositives,
+        false_negatives = one.FalseNegatives,
+    };
+
+    private static IEnumerable<IEnumerable<int>> Rows(int[,] counts) =>
+        Enumerable.Range(0, counts.GetLength(0)).Select(row => Enumerable.Range(0, counts.GetLength(1)).Select(column => counts[row, column]));
 
     internal static double? Measured(double value) => double.IsFinite(value) ? value : null;
-
-    private static string Name(DetectionErrorKind kind) => kind.ToString().ToLowerInvariant();
-
-    private static string Grouped(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -34,23 +34,22 @@ public abstract record AnalysisView : IDisplayable
         return text.Append('\n').Append(Explanation).ToString();
     }
 
-    public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html => WriteHtml(html, HasChart ? Chart.ToHtml() : "", sortable: true));
+    public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html => WriteHtml(html, HasChart ? Chart.ToHtml() : ""));
 
     public sealed override string ToString() => ToText();
 
     /// <summary>For a page: the chart as a still picture.</summary>
-    internal string ToPageHtml() => ViewMarkup.Bundle("", html => WriteHtml(html, HasChart ? Chart.ToSvg() : "", sortable: true)).Find(MimeBundle.Html)!.GetValue<string>();
+    internal string ToPageHtml() => ViewMarkup.Bundle("", html => WriteHtml(html, HasChart ? Chart.ToSvg() : "")).Find(MimeBundle.Html)!.GetValue<string>();
 
-    private void WriteHtml(StringBuilder html, string chart, bool sortable)
+    private void WriteHtml(StringBuilder html, string chart)
     {
         html.Title(Summary);
         html.Append(chart);
-        foreach (TextTable table in Tables) table.WriteHtml(html, sortable && table.Rows.Count > 1);
+        foreach (TextTable table in Tables) table.WriteHtml(html, sortable: table.Rows.Count > 1);
         html.Line(Explanation, soft: true);
     }
 
-    /// <summary>A share in per cent with one decimal; nothing was measured: a dash.</summary>
-    private protected static string Percent(double share) => double.IsFinite(share) ? (100 * share).ToString("0.0", CultureInfo.InvariantCulture) : "–";
+    private protected static string Percent(double share) => ViewMarkup.Percent(share);
 
     /// <summary>A difference of shares in points, with its sign.</summary>
     private protected static string Points(double share, string format = "0.0") =>
@@ -65,7 +64,13 @@ public abstract record AnalysisView : IDisplayable
     /// <summary>The views of everything that can be said of one run's detections.</summary>
     public static IReadOnlyList<AnalysisView> Of(ErrorAnalysis analysis) =>
     [
-        new ErrorSplitView(analysis.Split), new ConfusionView(analysis.Confusion), new BinnedPrecisionView(analysis.BySize), new BinnedPrecisionView(analysis.ByAspect),
-        .. analysis.Calibration is { } calibration ? [new CalibrationView(calibration)] : (AnalysisView[])[], new ImageRankingView(analysis.Ranking),
+        new ErrorSplitView(analysis.Split), new ConfusionView(analysis.Confusion), new BinnedPrecisionView(analysis.BySize),
+        new BinnedPrecisionView(analysis.ByAspect),
+        .. analysis.Calibration is { } calibration ? [new CalibrationView(calibration)] : (AnalysisView[])[],
+        new ImageRankingView(analysis.Ranking),
     ];
+
+    /// <summary>What was analysed: "3 images, 12 objects, 40 detections".</summary>
+    public static string Scope(ErrorAnalysis analysis) =>
+        $"{ViewMarkup.Count(analysis.ImageCount, "image")}, {ViewMarkup.Count(analysis.ObjectCount, "object")}, {ViewMarkup.Count(analysis.DetectionCount, "detection")}";
 }

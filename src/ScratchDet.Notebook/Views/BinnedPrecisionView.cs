@@ -22,12 +22,20 @@ public sealed record BinnedPrecisionView(BinnedAveragePrecision Result) : Analys
 
     public override string Explanation =>
         "AP50 is at IoU 0.5, AP the mean over IoU 0.5 to 0.95, both with COCO's rule: what lies outside a bin counts neither for nor against it."
-        + (IsByArea ? " Small, medium and large are COCO's (up to 32 x 32 and 96 x 96 px); the other bins hold about as many objects each, and their side is the root of the area." : " Aspect is width to height.");
+        + (IsByArea
+            ? " Small, medium and large are COCO's (up to 32 x 32 and 96 x 96 px); the other bins hold about as many objects each, and their side is the root of the area."
+            : " Aspect is width to height.");
 
     public override IReadOnlyList<TextTable> Tables =>
     [
         new TextTable([Quantity, .. IsByArea ? [] : (string[])["width : height"], "objects", "AP50 %", "AP %", "recall at IoU 0.5, %"],
-            [.. Result.Bins.Select(one => Row([one.Bin.Name, .. IsByArea ? [] : (string[])[Ratios(one.Bin)], Number(one.ObjectCount), Percent(one.Ap50), Percent(one.Ap), Percent(one.Recall50)]))]),
+        [
+            .. Result.Bins.Select(one => Row(
+            [
+                one.Bin.Name, .. IsByArea ? [] : (string[])[Ratios(one.Bin)],
+                Number(one.ObjectCount), Percent(one.Ap50), Percent(one.Ap), Percent(one.Recall50),
+            ])),
+        ]),
     ];
 
     public override Figure Chart => Notebook.Chart.Bars([.. Result.Bins.Select(one => one.Bin.Name)],

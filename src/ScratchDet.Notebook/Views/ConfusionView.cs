@@ -27,29 +27,27 @@ public sealed record ConfusionView(ConfusionMatrix Matrix) : AnalysisView
                 missed += Matrix.Counts[row, classes];
                 alarms += Matrix.Counts[classes, row];
             }
-            return string.Create(CultureInfo.InvariantCulture, $"{ViewMarkup.Count(right + confused + missed, "object")} at score {Matrix.ScoreThreshold:0.###} and IoU {Matrix.IouThreshold:0.##}: {right} right, {confused} as another class, {missed} not found; {ViewMarkup.Count(alarms, "detection")} on background");
+            string thresholds = string.Create(CultureInfo.InvariantCulture, $"score {Matrix.ScoreThreshold:0.###} and IoU {Matrix.IouThreshold:0.##}");
+            return $"{ViewMarkup.Count(right + confused + missed, "object")} at {thresholds}: {right} right, {confused} as another class, {missed} not found; "
+                + $"{ViewMarkup.Count(alarms, "detection")} on background";
         }
     }
 
     public override string Explanation =>
-        "Rows are true classes, columns detected ones. By falling score each detection takes the free object that it overlaps most, whatever its class. The chart gives the share of each row in per cent, and the count below it.";
+        "Rows are true classes, columns detected ones. By falling score each detection takes the free object that it overlaps most, whatever its class. "
+        + "The chart gives the share of each row in per cent, and the count below it.";
 
     public override IReadOnlyList<TextTable> Tables
     {
         get
         {
             IReadOnlyList<Confusion> pairs = Matrix.MostConfused(MostPairs);
-            int n = Matrix.Background;
             var classes = new TextTable(["class", "objects", "right", "as another class", "not found", "other classes taken for it", "on background"],
-                [.. Enumerable.Range(0, n).Select(c =>
-                {
-                    int objects = Enumerable.Range(0, n + 1).Sum(column => Matrix.Counts[c, column]), detections = Enumerable.Range(0, n + 1).Sum(row => Matrix.Counts[row, c]);
-                    int right = Matrix.Counts[c, c], missed = Matrix.Counts[c, n], alarms = Matrix.Counts[n, c];
-                    return (objects, detections, Row(Matrix.Categories[c].Name, Number(objects), Number(right), Number(objects - right - missed), Number(missed), Number(detections - right - alarms), Number(alarms)));
-                }).Where(one => one.objects + one.detections > 0).Select(one => one.Item3)]);
+                [.. Enumerable.Range(0, Matrix.Background).Where(c => Total(c) + DetectionCount(c) > 0).Select(ClassRow)]);
             if (pairs.Count == 0) return [classes];
             var confused = new TextTable(["object", "detected as", "count", "% of its objects"],
-                [.. pairs.Select(pair => Row(Name(pair.TrueCategory), Name(pair.DetectedCategory), Number(pair.Count), Percent(pair.Count / (double)Total(pair.TrueCategory))))])
+                [.. pairs.Select(pair =>
+                    Row(Name(pair.TrueCategory), Name(pair.DetectedCategory), Number(pair.Count), Percent(pair.Count / (double)Total(pair.TrueCategory))))])
             {
                 Caption = "Most confused",
             };
@@ -64,10 +62,19 @@ public sealed record ConfusionView(ConfusionMatrix Matrix) : AnalysisView
             int[] shown = Shown();
             int[] all = [.. shown, Matrix.Background];
             string title = shown.Length < Matrix.Background ? $"Confusions of the {shown.Length} classes of {Matrix.Background} that have most" : "Confusions";
-            return Notebook.Chart.HeatTable([.. all.Select(Name)], [.. all.Select(column => column == Matrix.Background ? "not found" : Name(column))],
+            return Notebook.Chart.HeatTable(
+                [.. all.Select(Name)], [.. all.Select(column => column == Matrix.Background ? "not found" : Name(column))],
                 [.. all.Select(row => (IReadOnlyList<HeatCell>)[.. all.Select(column => Cell(row, column))])])
                 .Title(title).XTitle("detected as").YTitle("object").Size(Math.Max(420, 140 + (62 * all.Length)));
         }
+    }
+
+    private IReadOnlyList<string> ClassRow(int c)
+    {
+        int right = Matrix.Counts[c, c], notFound = Matrix.Counts[c, Matrix.Background], onBackground = Matrix.Counts[Matrix.Background, c];
+        return Row(
+            Name(c), Number(Total(c)), Number(right), Number(Total(c) - right - notFound), Number(notFound),
+            Number(DetectionCount(c) - right - onBackground), Number(onBackground));
     }
 
     private HeatCell Cell(int row, int column)
@@ -77,6 +84,8 @@ public sealed record ConfusionView(ConfusionMatrix Matrix) : AnalysisView
     }
 
     private int Total(int row) => Enumerable.Range(0, Matrix.Background + 1).Sum(column => Matrix.Counts[row, column]);
+
+    private int DetectionCount(int column) => Enumerable.Range(0, Matrix.Background + 1).Sum(row => Matrix.Counts[row, column]);
 
     private string Name(int index) => index == Matrix.Background ? Background : Matrix.Categories[index].Name;
 

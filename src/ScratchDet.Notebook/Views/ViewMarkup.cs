@@ -54,6 +54,9 @@ internal static class ViewMarkup
     /// <summary>12,345,678: for people; the comma whatever the machine's language.</summary>
     public static string Grouped(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>A share in per cent with one decimal; nothing was measured: a dash.</summary>
+    public static string Percent(double share) => double.IsFinite(share) ? (100 * share).ToString("0.0", CultureInfo.InvariantCulture) : "–";
+
     /// <summary>"1 image", "3 images", "2 boxes".</summary>
     public static string Count(long count, string one, string? many = null) => $"{Grouped(count)} {(count == 1 ? one : many ?? one + "s")}";
 

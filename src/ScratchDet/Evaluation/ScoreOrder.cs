@@ -1,3 +1,5 @@
+using ScratchDet.Data.Coco;
+
 namespace ScratchDet.Evaluation;
 
 /// <summary>Sorts by falling score; items of equal score keep their order. A radix sort, so the time grows with the number of items.</summary>
@@ -11,21 +13,44 @@ internal sealed class ScoreOrder
     private (ulong Key, int Item)[] current = [];
     private (ulong Key, int Item)[] other = [];
 
+    /// <summary>The indices of the scores, that of the largest first.</summary>
+    /// <param name="scores">Without NaN.</param>
+    public static int[] Of(ReadOnlySpan<double> scores)
+    {
+        var order = new int[scores.Length];
+        new ScoreOrder().Sort(scores, order);
+        return order;
+    }
+
     /// <summary>Gives each place in the order the index of its score.</summary>
     /// <param name="scores">Without NaN.</param>
     public void Sort(ReadOnlySpan<double> scores, Span<int> order)
     {
-        if (current.Length < scores.Length)
-        {
-            current = new (ulong, int)[scores.Length];
-            other = new (ulong, int)[scores.Length];
-        }
+        Reserve(scores.Length);
         for (int i = 0; i < scores.Length; i++) current[i] = (FallingKey(scores[i]), i);
-        if (scores.Length <= FewItems)
-            Insert(current.AsSpan(0, scores.Length));
+        SortCurrent(order[..scores.Length]);
+    }
+
+    /// <summary>Sorts indices of detections in place.</summary>
+    public void Sort(Span<int> indices, ReadOnlySpan<CocoDetection> detections)
+    {
+        Reserve(indices.Length);
+        for (int i = 0; i < indices.Length; i++) current[i] = (FallingKey(detections[indices[i]].Score), indices[i]);
+        SortCurrent(indices);
+    }
+
+    private void Reserve(int count)
+    {
+        if (current.Length < count) (current, other) = (new (ulong, int)[count], new (ulong, int)[count]);
+    }
+
+    private void SortCurrent(Span<int> order)
+    {
+        if (order.Length <= FewItems)
+            Insert(current.AsSpan(0, order.Length));
         else
-            Distribute(scores.Length);
-        for (int i = 0; i < scores.Length; i++) order[i] = current[i].Item;
+            Distribute(order.Length);
+        for (int i = 0; i < order.Length; i++) order[i] = current[i].Item;
     }
 
     /// <summary>A number that falls where the score rises; equal for 0 and -0.</summary>

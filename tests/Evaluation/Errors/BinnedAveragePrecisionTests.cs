@@ -13,7 +13,7 @@ public class BinnedAveragePrecisionTests
         // A small object found, a large one missed; a false alarm of medium size ranks first.
         Scene scene = new Scene(1, 1).Object(0, 0, 0, 0, 20, 20).Object(0, 0, 100, 100, 200, 200)
             .Detection(0, 0, 0.9, 400, 0, 50, 50).Detection(0, 0, 0.8, 0, 0, 20, 20);
-        IReadOnlyList<BinAveragePrecision> sizes = BinnedAveragePrecision.Compute(scene.Truth, scene.Results, ObjectBin.CocoAreas).Bins;
+        IReadOnlyList<BinAveragePrecision> sizes = BinnedAveragePrecision.Compute(scene.Truth, scene.Results, ObjectBin.CocoAreas, cancellation: TestContext.Current.CancellationToken).Bins;
         Assert.Equal([1, 0, 1], sizes.Select(one => one.ObjectCount));
         Assert.Equal((1, 1, 1), (sizes[0].Ap, sizes[0].Ap50, sizes[0].Recall50));
         Assert.True(double.IsNaN(sizes[1].Ap) && double.IsNaN(sizes[1].Ap50));
@@ -28,7 +28,7 @@ public class BinnedAveragePrecisionTests
         {
             Scene scene = Scene.Random(random, 30, 4, 8, 80, crowds: true, scoreSteps: round % 2 == 0 ? 20 : null);
             CocoEvaluation reference = CocoEvaluator.Evaluate(scene.Truth, scene.Results, cancellation: TestContext.Current.CancellationToken);
-            foreach (BinAveragePrecision one in BinnedAveragePrecision.Compute(scene.Truth, scene.Results, [.. ObjectBin.CocoAreas, Everything]).Bins)
+            foreach (BinAveragePrecision one in BinnedAveragePrecision.Compute(scene.Truth, scene.Results, [.. ObjectBin.CocoAreas, Everything], cancellation: TestContext.Current.CancellationToken).Bins)
             {
                 Assert.Equal(reference.AveragePrecision(area: one.Bin.Name), one.Ap, 1e-12);
                 Assert.Equal(reference.AveragePrecision(0.5, one.Bin.Name), one.Ap50, 1e-12);
@@ -42,7 +42,7 @@ public class BinnedAveragePrecisionTests
     public void A_detection_with_an_overlap_of_two_thirds_is_a_hit_at_four_of_ten_thresholds()
     {
         Scene scene = new Scene(1, 1).Object(0, 0, 0, 0, 30, 30).Detection(0, 0, 0.9, 0, 0, 30, 20); // hit at 0.5, 0.55, 0.6, 0.65
-        BinAveragePrecision small = BinnedAveragePrecision.BySize(scene.Truth, scene.Results).Bins[0];
+        BinAveragePrecision small = BinnedAveragePrecision.BySize(scene.Truth, scene.Results, cancellation: TestContext.Current.CancellationToken).Bins[0];
         Assert.Equal((1, 0.4), (small.Ap50, small.Ap));
     }
 
@@ -51,7 +51,7 @@ public class BinnedAveragePrecisionTests
     {
         Scene scene = new Scene(1, 1).Object(0, 0, 0, 0, 10, 40).Object(0, 0, 50, 0, 10, 20).Object(0, 0, 100, 0, 10, 10).Object(0, 0, 150, 0, 20, 10).Object(0, 0, 200, 0, 40, 10)
             .Detection(0, 0, 0.9, 100, 0, 10, 10).Detection(0, 0, 0.8, 200, 0, 40, 10);
-        IReadOnlyList<BinAveragePrecision> aspects = BinnedAveragePrecision.ByAspect(scene.Truth, scene.Results).Bins;
+        IReadOnlyList<BinAveragePrecision> aspects = BinnedAveragePrecision.ByAspect(scene.Truth, scene.Results, cancellation: TestContext.Current.CancellationToken).Bins;
         Assert.Equal([1, 1, 1, 1, 1], aspects.Select(one => one.ObjectCount));
         Assert.Equal([0, 0, 1, 0, 1], aspects.Select(one => one.Ap50));
     }
@@ -60,7 +60,7 @@ public class BinnedAveragePrecisionTests
     public void Quantile_bins_hold_each_object_once_and_about_as_many_each()
     {
         Scene scene = Scene.Random(new Random(2), 50, 3, 10, 0, crowds: true);
-        IReadOnlyList<BinAveragePrecision> bins = BinnedAveragePrecision.Compute(scene.Truth, scene.Results, ObjectBin.AreaQuantiles(scene.Truth, 5)).Bins;
+        IReadOnlyList<BinAveragePrecision> bins = BinnedAveragePrecision.Compute(scene.Truth, scene.Results, ObjectBin.AreaQuantiles(scene.Truth, 5), cancellation: TestContext.Current.CancellationToken).Bins;
         int counting = scene.Truth.Objects.Count(item => !item.IsCrowd && !item.Ignore);
         Assert.Equal(counting, bins.Sum(one => one.ObjectCount));
         Assert.All(bins, one => Assert.InRange(one.ObjectCount, (counting / 5) - 1, (counting / 5) + 1));

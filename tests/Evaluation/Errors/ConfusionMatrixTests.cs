@@ -70,9 +70,9 @@ public class ConfusionMatrixTests
         // Two hits, a false alarm between them in score, one below.
         Scene scene = new Scene(1, 1).Object(0, A, 0, 0, 10, 10).Object(0, A, 50, 0, 10, 10)
             .Detection(0, A, 0.9, 0, 0, 10, 10).Detection(0, A, 0.7, 200, 0, 10, 10).Detection(0, A, 0.6, 50, 0, 10, 10).Detection(0, A, 0.2, 300, 0, 10, 10);
-        Assert.Equal(new OperatingPoint(0.6, 0.8, 2 / 3.0, 1), OperatingPoint.Best(scene.Truth, scene.Results));
-        Assert.Equal(0.6, ConfusionMatrix.Compute(scene.Truth, scene.Results).ScoreThreshold);
-        Assert.Equal(0.5, OperatingPoint.Best(scene.Truth, new Scene(1, 1).Results).ScoreThreshold);
+        Assert.Equal(new OperatingPoint(0.6, 0.8, 2 / 3.0, 1), OperatingPoint.Best(scene.Truth, scene.Results, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal(0.6, ConfusionMatrix.Compute(scene.Truth, scene.Results, cancellation: TestContext.Current.CancellationToken).ScoreThreshold);
+        Assert.Equal(0.5, OperatingPoint.Best(scene.Truth, new Scene(1, 1).Results, cancellation: TestContext.Current.CancellationToken).ScoreThreshold);
     }
 
     private static ConfusionMatrix Compute(Scene scene, double scoreThreshold = 0) =>

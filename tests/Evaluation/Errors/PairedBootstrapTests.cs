@@ -27,18 +27,29 @@ public class PairedBootstrapTests
         }
     }
 
-    [Fact]
-    public void The_voc_metric_is_that_of_the_voc_evaluator()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_voc_metric_is_that_of_the_voc_evaluator_which_takes_crowds_and_ignored_objects_for_difficult_ones(bool crowds)
     {
-        Scene scene = Scene.Random(new Random(4), 30, 4, 6, 60);
+        Scene scene = Scene.Random(new Random(4), 30, 4, 6, 60, crowds: crowds);
         var evaluator = new VocEvaluator([.. scene.Truth.Categories.Select(one => one.Name)]);
         for (int image = 0; image < 30; image++)
-            evaluator.Add($"{image}", [.. scene.Truth.Objects.Where(item => item.ImageIndex == image).Select(item => new ObjectAnnotation(item.CategoryIndex, ToBox(item.Box)))],
+            evaluator.Add($"{image}", [.. scene.Truth.Objects.Where(item => item.ImageIndex == image).Select(item => new ObjectAnnotation(item.CategoryIndex, ToBox(item.Box), Difficult: item.IsCrowd || item.Ignore))],
                 [.. scene.Results.Detections.Where(found => found.ImageIndex == image).Select(found => new Detection(found.CategoryIndex, (float)found.Score, ToBox(found.Box)))]);
         int[] once = [.. Enumerable.Repeat(1, 30)];
         Assert.Equal(evaluator.Compute().MapArea!.Value, Metric(scene.Truth, scene.Results, BootstrapMetric.VocArea).Of(once), 1e-9);
 
         static Box ToBox(CocoBox box) => new((float)box.X, (float)box.Y, (float)(box.X + box.Width), (float)(box.Y + box.Height));
+    }
+
+    [Fact]
+    public void A_small_box_in_a_crowd_is_a_false_positive_for_voc_and_nothing_for_coco()
+    {
+        Scene scene = new Scene(1, 1).Object(0, 0, 0, 0, 10, 10).Object(0, 0, 100, 100, 100, 100, isCrowd: true)
+            .Detection(0, 0, 0.9, 110, 110, 10, 10).Detection(0, 0, 0.8, 0, 0, 10, 10);
+        Assert.Equal(0.5, Metric(scene.Truth, scene.Results, BootstrapMetric.VocArea).Of([1]), 1e-12);
+        Assert.Equal(1, Metric(scene.Truth, scene.Results, BootstrapMetric.CocoAp50).Of([1]), 1e-12);
     }
 
     [Fact]
@@ -121,10 +132,11 @@ public class PairedBootstrapTests
         Assert.Throws<ArgumentException>(() => Compare(scene.Truth, [scene.Results], new Random(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => Compare(scene.Truth, [scene.Results, scene.Results], new Random(1), new() { ResampleCount = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => Compare(scene.Truth, [scene.Results, scene.Results], new Random(1), new() { Confidence = 1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Compare(scene.Truth, [scene.Results, scene.Results], new Random(1), new() { Kind = OverlapKind.Keypoints }));
     }
 
     private static WeightedMetric Metric(CocoGroundTruth truth, CocoResults results, BootstrapMetric metric) =>
-        new(truth, results, new ScratchDet.Evaluation.Coco.BoxOverlap(truth, results), metric, 100);
+        new(truth, results, OverlapKind.Boxes, metric, 100, TestContext.Current.CancellationToken);
 
     private static PairedBootstrap Compare(CocoGroundTruth truth, IReadOnlyList<CocoResults> runs, Random random, BootstrapOptions? options = null) =>
         PairedBootstrap.Compute(truth, runs, random, options, cancellation: TestContext.Current.CancellationToken);

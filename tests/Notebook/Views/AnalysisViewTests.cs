@@ -56,8 +56,11 @@ public sealed class AnalysisViewTests
     public void The_error_split_lists_kinds_with_their_counts_and_what_they_cost()
     {
         Scene scene = new Scene(1, 1).Object(0, 0, 0, 0, 10, 10).Detection(0, 0, 0.9, 6, 0, 10, 10);
-        var view = new ErrorSplitView(ErrorSplit.Compute(scene.Truth, scene.Results));
-        Assert.Equal("AP at IoU 0.50: 0.0 %; most is lost to location errors (+100.0)", view.Summary);
+        var view = new ErrorSplitView(ErrorSplit.Compute(scene.Truth, scene.Results, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal("TIDE's AP at IoU 0.50: 0.0 %; most is lost to location errors (+100.0)", view.Summary);
+        Assert.Contains("TIDE's AP differs from COCO's AP50 in three rules: the 100 most confident detections of an image count over all classes together", view.Explanation);
+        var strict = new ErrorSplitView(ErrorSplit.Compute(scene.Truth, scene.Results, options: new() { ForegroundThreshold = 0.75 }, cancellation: TestContext.Current.CancellationToken));
+        Assert.Contains("differs from COCO's AP at IoU 0.75 in", strict.Explanation);
         Assert.Equal(["location", "1", "0", "+100.00", "beside an object of its class (IoU 0.10 to 0.50)"], view.Tables[0].Rows[1]);
         Assert.Equal(["false negatives", "1", "", "0.00", "all objects that were not found, taken away"], view.Tables[0].Rows[^1]);
         Assert.Single(view.Tables); // one class needs no table of classes
@@ -77,10 +80,19 @@ public sealed class AnalysisViewTests
     public void The_confusion_chart_has_shares_of_rows_and_counts()
     {
         Scene scene = new Scene(1, 2).Object(0, 0, 0, 0, 10, 10).Object(0, 0, 50, 0, 10, 10).Detection(0, 0, 0.9, 0, 0, 10, 10).Detection(0, 1, 0.8, 50, 0, 10, 10);
-        var view = new ConfusionView(ConfusionMatrix.Compute(scene.Truth, scene.Results, options: new() { ScoreThreshold = 0.5 }));
+        var view = new ConfusionView(ConfusionMatrix.Compute(scene.Truth, scene.Results, options: new() { ScoreThreshold = 0.5 }, cancellation: TestContext.Current.CancellationToken));
         Assert.Equal("2 objects at score 0.5 and IoU 0.5: 1 right, 1 as another class, 0 not found; 0 detections on background", view.Summary);
         Assert.Contains("50.0 (1)", view.Chart.ToText());
         Assert.Equal(["a", "b", "1", "50.0"], view.Tables[1].Rows[0]);
+    }
+
+    [Fact]
+    public void The_confusion_table_counts_objects_and_detections_of_each_class_that_has_any()
+    {
+        Scene scene = new Scene(1, 3).Object(0, 0, 0, 0, 10, 10).Object(0, 0, 50, 0, 10, 10).Object(0, 0, 80, 0, 10, 10)
+            .Detection(0, 0, 0.9, 0, 0, 10, 10).Detection(0, 1, 0.8, 50, 0, 10, 10).Detection(0, 1, 0.7, 200, 0, 10, 10);
+        var view = new ConfusionView(ConfusionMatrix.Compute(scene.Truth, scene.Results, options: new() { ScoreThreshold = 0.5 }, cancellation: TestContext.Current.CancellationToken));
+        Assert.Equal([["a", "3", "1", "1", "1", "0", "0"], ["b", "0", "0", "0", "0", "1", "1"]], view.Tables[0].Rows);
     }
 
     [Fact]

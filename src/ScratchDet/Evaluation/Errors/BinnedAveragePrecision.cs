@@ -44,16 +44,18 @@ public sealed record ObjectBin(string Name, BinQuantity Quantity, double Low, do
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         double[] areas = [.. truth.Objects.Where(item => !item.IsCrowd && !item.Ignore).Select(item => item.Area).Order()];
         if (areas.Length == 0) return [];
-        double[] inner = [.. Enumerable.Range(1, count - 1).Select(k => areas[(int)((long)k * areas.Length / count)]).Where(edge => edge > areas[0]).Distinct()];
+        IEnumerable<double> quantiles = Enumerable.Range(1, count - 1).Select(k => areas[(int)((long)k * areas.Length / count)]);
+        double[] inner = [.. quantiles.Where(edge => edge > areas[0]).Distinct()];
         double[] edges = [0, .. inner, double.PositiveInfinity];
-        return [.. Enumerable.Range(0, edges.Length - 1).Select(i => new ObjectBin(SideName(edges[i], edges[i + 1]), BinQuantity.Area, edges[i], edges[i + 1], IncludesHigh: i + 2 == edges.Length))];
+        return [.. edges.Zip(edges.Skip(1), (low, high) =>
+            new ObjectBin(SideName(low, high), BinQuantity.Area, low, high, IncludesHigh: double.IsPositiveInfinity(high)))];
     }
 
     public bool Contains(double value) => value >= Low && (value < High || (IncludesHigh && value == High));
 
     private static string SideName(double low, double high)
     {
-        (string from, string to) = (Math.Sqrt(low).ToString("0", CultureInfo.InvariantCulture), Math.Sqrt(high).ToString("0", CultureInfo.InvariantCulture));
+        string from = Math.Sqrt(low).ToString("0", CultureInfo.InvariantCulture), to = Math.Sqrt(high).ToString("0", CultureInfo.InvariantCulture);
         return (low, high) switch
         {
             (0, double.PositiveInfinity) => "any side",
@@ -83,89 +85,28 @@ public sealed record BinnedAveragePrecision(IReadOnlyList<BinAveragePrecision> B
 
     /// <summary>COCO's three sizes, then five bins of about as many objects each.</summary>
     /// <param name="overlap">Null compares boxes.</param>
-    public static BinnedAveragePrecision BySize(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null) =>
-        Compute(truth, results, [.. ObjectBin.CocoAreas, .. ObjectBin.AreaQuantiles(truth, AreaBinCount)], overlap);
+    public static BinnedAveragePrecision BySize(
+        CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null, CancellationToken cancellation = default) =>
+        Compute(truth, results, Sizes(truth), overlap, cancellation: cancellation);
 
     /// <param name="overlap">Null compares boxes.</param>
-    public static BinnedAveragePrecision ByAspect(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null) =>
-        Compute(truth, results, ObjectBin.Aspects, overlap);
+    public static BinnedAveragePrecision ByAspect(
+        CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null, CancellationToken cancellation = default) =>
+        Compute(truth, results, ObjectBin.Aspects, overlap, cancellation: cancellation);
 
     /// <param name="overlap">Null compares boxes.</param>
     /// <param name="detectionsPerImage">The most confident detections of an image and class that count, before they are put into bins.</param>
     public static BinnedAveragePrecision Compute(
-        CocoGroundTruth truth, CocoResults results, IReadOnlyList<ObjectBin> bins, InstanceOverlap? overlap = null, int detectionsPerImage = DefaultDetectionsPerImage)
+        CocoGroundTruth truth, CocoResults results, IReadOnlyList<ObjectBin> bins, InstanceOverlap? overlap = null,
+        int detectionsPerImage = DefaultDetectionsPerImage, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(detectionsPerImage, 1);
-        BinSum[] sums = [.. bins.Select(_ => new BinSum())];
-        var curve = new PrecisionCurve();
-        var byThreshold = new double[CocoEvaluator.IouThresholds.Count];
-        double recall50 = 0;
-        foreach (CategoryInstances one in CategoryInstances.Of(truth, results, overlap ?? new BoxOverlap(truth, results), detectionsPerImage))
-        {
-            if (one.Objects.Length == 0) continue;
-            (bool[] counts, bool[] crowds) = one.ObjectFlags(truth);
-            var isIn = new bool[counts.Length];
-            var isOutside = new bool[one.Detections.Length];
-            var fates = new DetectionFate[one.Detections.Length];
-            for (int b = 0; b < bins.Count; b++)
-            {
-                int objects = 0;
-                for (int o = 0; o < isIn.Length; o++)
-                {
-                    isIn[o] = counts[o] && bins[b].Contains(Value(truth.Objects[one.Objects[o]], bins[b].Quantity));
-                    if (isIn[o]) objects++;
-                }
-                if (objects == 0) continue;
-                for (int d = 0; d < isOutside.Length; d++) isOutside[d] = !bins[b].Contains(Value(results.Detections[one.Detections[d]], bins[b].Quantity));
-                for (int t = 0; t < byThreshold.Length; t++)
-                {
-                    one.Match(CocoEvaluator.IouThresholds[t], isIn, crowds, isOutside, fates);
-                    (byThreshold[t], int hits) = AveragePrecision(one, fates, objects, curve);
-                    if (t == 0) recall50 = (double)hits / objects;
-                }
-                sums[b].Add(objects, byThreshold, recall50);
-            }
-        }
-        return new BinnedAveragePrecision([.. bins.Select((bin, b) => sums[b].Result(bin))]);
+        var sums = new BinSums(truth, results, bins, cancellation);
+        overlap ??= new BoxOverlap(truth, results);
+        foreach (CategoryInstances category in CategoryInstances.Of(truth, results, overlap, detectionsPerImage, cancellation))
+            sums.Add(category);
+        return sums.Result();
     }
 
-    private static (double Ap, int Hits) AveragePrecision(CategoryInstances one, ReadOnlySpan<DetectionFate> fates, int objects, PrecisionCurve curve)
-    {
-        curve.Clear();
-        int hits = 0;
-        foreach (int d in one.Falling)
-        {
-            if (fates[d] == DetectionFate.FalsePositive) curve.Miss();
-            if (fates[d] != DetectionFate.TruePositive) continue;
-            curve.Hit();
-            hits++;
-        }
-        return (curve.Interpolated(objects, PrecisionCurve.CocoLevels), hits);
-    }
-
-    private static double Value(CocoObject item, BinQuantity quantity) => quantity == BinQuantity.Area ? item.Area : Aspect(item.Box);
-
-    private static double Value(CocoDetection detection, BinQuantity quantity) => quantity == BinQuantity.Area ? detection.Area : Aspect(detection.Box);
-
-    private static double Aspect(CocoBox box) => Math.Log2(box.Width / box.Height);
-
-    private sealed class BinSum
-    {
-        private int objectCount;
-        private int classCount;
-        private double ap50;
-        private double ap;
-        private double recall;
-
-        public void Add(int objects, double[] apByThreshold, double recall50)
-        {
-            objectCount += objects;
-            classCount++;
-            ap50 += apByThreshold[0];
-            ap += apByThreshold.Sum() / apByThreshold.Length;
-            recall += recall50;
-        }
-
-        public BinAveragePrecision Result(ObjectBin bin) => new(bin, objectCount, ap50 / classCount, ap / classCount, recall / classCount);
-    }
+    internal static IReadOnlyList<ObjectBin> Sizes(CocoGroundTruth truth) => [.. ObjectBin.CocoAreas, .. ObjectBin.AreaQuantiles(truth, AreaBinCount)];
 }

@@ -36,47 +36,21 @@ public sealed record ConfusionMatrix(IReadOnlyList<CocoCategory> Categories, dou
     public int Background => Categories.Count;
 
     /// <param name="overlap">Null compares boxes.</param>
-    public static ConfusionMatrix Compute(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null, ConfusionOptions? options = null)
+    public static ConfusionMatrix Compute(
+        CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null, ConfusionOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new ConfusionOptions();
         overlap ??= new BoxOverlap(truth, results);
-        double scoreThreshold = options.ScoreThreshold ?? OperatingPoint.Best(truth, results, overlap, options.IouThreshold).ScoreThreshold;
-        int background = truth.Categories.Count;
-        var counts = new int[background + 1, background + 1];
+        double scoreThreshold = options.ScoreThreshold
+            ?? OperatingPoint.Best(truth, results, overlap, options.IouThreshold, cancellation: cancellation).ScoreThreshold;
+        var counter = new ConfusionCounter(truth, results, options.IouThreshold, scoreThreshold);
         var byImage = new InstancesByImage(truth, results, options.DetectionsPerImage);
-        double[] overlaps = [];
-        bool[] isTaken = [];
         for (int image = 0; image < truth.Images.Count; image++)
         {
-            ReadOnlySpan<int> objects = byImage.Objects(image), detections = byImage.Detections(image);
-            int kept = 0;
-            while (kept < detections.Length && results.Detections[detections[kept]].Score >= scoreThreshold) kept++;
-            detections = detections[..kept];
-            if (overlaps.Length < kept * objects.Length) overlaps = new double[kept * objects.Length];
-            if (isTaken.Length < objects.Length) isTaken = new bool[objects.Length];
-            Array.Clear(isTaken);
-            if (kept > 0 && objects.Length > 0) overlap.Compute(detections, objects, overlaps.AsSpan(0, kept * objects.Length));
-            for (int d = 0; d < kept; d++)
-            {
-                int category = results.Detections[detections[d]].CategoryIndex;
-                int pair = Pair(truth, objects, overlaps.AsSpan(d * objects.Length, objects.Length), isTaken, category, options.IouThreshold, out bool liesOnIgnored);
-                if (pair >= 0)
-                {
-                    isTaken[pair] = true;
-                    counts[truth.Objects[objects[pair]].CategoryIndex, category]++;
-                }
-                else if (!liesOnIgnored)
-                {
-                    counts[background, category]++;
-                }
-            }
-            for (int g = 0; g < objects.Length; g++)
-            {
-                CocoObject item = truth.Objects[objects[g]];
-                if (!isTaken[g] && !item.IsCrowd && !item.Ignore) counts[item.CategoryIndex, background]++;
-            }
+            cancellation.ThrowIfCancellationRequested();
+            counter.Add(byImage.Detections(image), byImage.Objects(image), byImage.Overlaps(image, overlap));
         }
-        return new ConfusionMatrix(truth.Categories, options.IouThreshold, scoreThreshold, counts);
+        return counter.Result();
     }
 
     /// <summary>The pairs of different classes, the most frequent first; equal counts in the order of the classes.</summary>
@@ -88,28 +62,6 @@ public sealed record ConfusionMatrix(IReadOnlyList<CocoCategory> Categories, dou
             for (int column = 0; column < Background; column++)
                 if (row != column && Counts[row, column] > 0) confusions.Add(new Confusion(row, column, Counts[row, column]));
         }
-        return [.. confusions.OrderByDescending(one => one.Count).Take(count)];
-    }
-
-    private static int Pair(
-        CocoGroundTruth truth, ReadOnlySpan<int> objects, ReadOnlySpan<double> overlaps, ReadOnlySpan<bool> isTaken, int category, double threshold, out bool liesOnIgnored)
-    {
-        int best = -1;
-        liesOnIgnored = false;
-        for (int g = 0; g < objects.Length; g++)
-        {
-            if (overlaps[g] < threshold) continue;
-            CocoObject item = truth.Objects[objects[g]];
-            if (item.IsCrowd || item.Ignore)
-            {
-                liesOnIgnored |= item.CategoryIndex == category;
-                continue;
-            }
-            if (isTaken[g]) continue;
-            bool isBetter = best < 0 || overlaps[g] > overlaps[best]
-                || (overlaps[g] == overlaps[best] && item.CategoryIndex == category && truth.Objects[objects[best]].CategoryIndex != category);
-            if (isBetter) best = g;
-        }
-        return best;
+        return [.. confusions.OrderByDescending(confusion => confusion.Count).Take(count)];
     }
 }

@@ -10,7 +10,6 @@ namespace ScratchDet.Evaluation.Errors;
 internal sealed class ErrorOracle
 {
     private readonly ErrorSorter sorter;
-    private readonly ErrorSplitOptions options;
 
     // Categories, each with its candidates in the order of the lists before and after a repair.
     private readonly Candidate[][] unrepaired;
@@ -18,20 +17,22 @@ internal sealed class ErrorOracle
     private readonly int[] missedCounts;
     private readonly PrecisionCurve curve = new();
 
-    public ErrorOracle(int categoryCount, ErrorSorter sorter, ErrorSplitOptions options)
+    public ErrorOracle(int categoryCount, ErrorSorter sorter)
     {
-        (this.sorter, this.options) = (sorter, options);
+        this.sorter = sorter;
         List<Candidate>[] candidates = [.. Enumerable.Range(0, categoryCount).Select(_ => new List<Candidate>())];
         for (int e = 0; e < sorter.Entries.Count; e++)
         {
             SplitEntry entry = sorter.Entries[e];
             candidates[entry.Category].Add(new Candidate(entry, IsMoved: false));
-            if (entry.Error >= 0 && sorter.Errors[entry.Error].Kind == DetectionErrorKind.Class && sorter.BecomesHit(entry.Error))
+            bool isClassError = entry.Error >= 0 && sorter.Errors[entry.Error].Kind == DetectionErrorKind.Class;
+            if (isClassError && sorter.BecomesTruePositive(entry.Error))
                 candidates[sorter.RepairedCategory(entry.Error)].Add(new Candidate(entry, IsMoved: true));
         }
         unrepaired = [.. candidates.Select(Sorted)];
-        // Stable: among equal scores, hits go behind the rest (as they do in TIDE) and else all keep their order.
-        repaired = options.KeepsOrderOfEqualScores ? unrepaired : [.. candidates.Select(list => Sorted([.. list.Where(one => !one.Entry.IsHit), .. list.Where(one => one.Entry.IsHit)]))];
+        // Stable: among equal scores, true positives go behind the rest, which makes repairs look worth less than they are, and
+        // else all keep their order: so it is in TIDE.
+        repaired = [.. candidates.Select(list => Sorted([.. list.Where(one => !one.Entry.IsTruePositive), .. list.Where(one => one.Entry.IsTruePositive)]))];
         missedCounts = new int[categoryCount];
         for (int e = 0; e < sorter.Errors.Count; e++)
             if (sorter.Errors[e].Kind == DetectionErrorKind.Missed) missedCounts[sorter.CategoryOfError(e)]++;
@@ -59,14 +60,14 @@ internal sealed class ErrorOracle
         for (int category = 0; category < all.Length; category++)
         {
             curve.Clear();
-            int misses = 0;
+            int falsePositives = 0;
             foreach (Candidate one in unrepaired[category])
             {
                 if (one.IsMoved || one.Entry.IsIgnored) continue;
-                if (one.Entry.IsHit) curve.Hit();
-                else misses++;
+                if (one.Entry.IsTruePositive) curve.AddTruePositive();
+                else falsePositives++;
             }
-            if (misses > 0) curve.Miss(misses);
+            if (falsePositives > 0) curve.AddFalsePositive(falsePositives);
             all[category] = Value(category, sorter.ObjectCounts[category]);
         }
         return all;
@@ -90,26 +91,25 @@ internal sealed class ErrorOracle
         {
             if (one.IsMoved)
             {
-                if (repairedKind == DetectionErrorKind.Class) curve.Hit();
+                if (repairedKind == DetectionErrorKind.Class) curve.AddTruePositive();
             }
-            else if (one.Entry.IsHit)
+            else if (one.Entry.IsTruePositive)
             {
-                curve.Hit();
+                curve.AddTruePositive();
             }
             else if (repairedKind == sorter.Errors[one.Entry.Error].Kind)
             {
-                if (repairedKind == DetectionErrorKind.Location && sorter.BecomesHit(one.Entry.Error)) curve.Hit();
+                if (repairedKind == DetectionErrorKind.Location && sorter.BecomesTruePositive(one.Entry.Error)) curve.AddTruePositive();
             }
             else if (!one.Entry.IsIgnored)
             {
-                curve.Miss();
+                curve.AddFalsePositive();
             }
         }
     }
 
     private double Value(int category, int objectCount) =>
         curve.IsEmpty && objectCount == 0 ? double.NaN
-        : sorter.ObjectCounts[category] == 0 && !options.CountsClassesWithoutObjects ? double.NaN
         : curve.Interpolated(objectCount, PrecisionCurve.HundredthLevels);
 
     private static Candidate[] Sorted(List<Candidate> candidates)
@@ -117,7 +117,7 @@ internal sealed class ErrorOracle
         var scores = new double[candidates.Count];
         ReadOnlySpan<Candidate> all = CollectionsMarshal.AsSpan(candidates);
         for (int i = 0; i < scores.Length; i++) scores[i] = all[i].Entry.Score;
-        int[] order = ScoreSorter.Order(scores);
+        int[] order = ScoreOrder.Of(scores);
         var sorted = new Candidate[order.Length];
         for (int i = 0; i < order.Length; i++) sorted[i] = all[order[i]];
         return sorted;

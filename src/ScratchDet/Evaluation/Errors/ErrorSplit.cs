@@ -3,7 +3,7 @@ using ScratchDet.Evaluation.Coco;
 
 namespace ScratchDet.Evaluation.Errors;
 
-/// <summary>What is wrong with a detection that is no hit, or with an object that nothing found (TIDE, section 2.2).</summary>
+/// <summary>What is wrong with a detection that is no true positive, or with an object that nothing found (TIDE, section 2.2).</summary>
 public enum DetectionErrorKind
 {
     /// <summary>Lies on an object of another class (overlap of at least the foreground threshold).</summary>
@@ -66,21 +66,23 @@ public sealed record ErrorSplitOptions
     /// <summary>The most confident detections of an image that count, of all classes together.</summary>
     public int DetectionsPerImage { get; init; } = 100;
 
-    /// <summary>
-    /// Among equal scores TIDE ranks the errors that stay before the hits once anything is repaired, which makes repairs look
-    /// worth less than they are. True keeps the order of images and detections instead.
-    /// </summary>
-    public bool KeepsOrderOfEqualScores { get; init; }
-
-    /// <summary>TIDE counts a class that has detections but no object with an average precision of 0. False leaves it out of the mean.</summary>
-    public bool CountsClassesWithoutObjects { get; init; } = true;
+    /// <exception cref="ArgumentOutOfRangeException">The thresholds are not 0 &lt; background &lt;= foreground &lt;= 1, or no detection counts.</exception>
+    internal void Check()
+    {
+        if (!(BackgroundThreshold > 0 && BackgroundThreshold <= ForegroundThreshold && ForegroundThreshold <= 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(BackgroundThreshold), $"thresholds {BackgroundThreshold} and {ForegroundThreshold}: 0 < background <= foreground <= 1");
+        ArgumentOutOfRangeException.ThrowIfLessThan(DetectionsPerImage, 1);
+    }
 }
 
 /// <summary>
 /// Where average precision is lost: every false positive and every missed object gets one reason, and each reason is
 /// weighed by the average precision that repairing it alone would add. TIDE: A General Toolbox for Identifying Object
 /// Detection Errors (Bolya, Foley, Hays, Hoffman; ECCV 2020), section 2; the numbers are those of its published program.
-/// Average precision is the mean over classes and 101 recall levels at the foreground threshold.
+/// Average precision is the mean over classes and 101 recall levels at the foreground threshold. It is not COCO's: the most
+/// confident detections of an image count whatever their class (COCO: of each class), a class with detections but without
+/// objects counts as 0 (COCO leaves it out), and equal scores keep the order of the file's images (COCO: of their ids).
 /// </summary>
 public sealed record ErrorSplit
 {
@@ -92,7 +94,7 @@ public sealed record ErrorSplit
     /// <summary>One for each kind, in the order of <see cref="DetectionErrorKind"/>.</summary>
     public required IReadOnlyList<ErrorKindResult> Kinds { get; init; }
 
-    /// <summary>What would be gained if every false positive ranked behind every hit.</summary>
+    /// <summary>What would be gained if every false positive ranked behind every true positive.</summary>
     public required double FalsePositiveDeltaAp { get; init; }
 
     /// <summary>What would be gained if the objects that were not found did not exist.</summary>
@@ -121,20 +123,25 @@ public sealed record ErrorSplit
 
     /// <param name="overlap">Null compares boxes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The thresholds are not 0 &lt; background &lt;= foreground &lt;= 1.</exception>
-    public static ErrorSplit Compute(CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null, ErrorSplitOptions? options = null)
+    public static ErrorSplit Compute(
+        CocoGroundTruth truth, CocoResults results, InstanceOverlap? overlap = null, ErrorSplitOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new ErrorSplitOptions();
-        if (!(options.BackgroundThreshold > 0 && options.BackgroundThreshold <= options.ForegroundThreshold && options.ForegroundThreshold <= 1))
-            throw new ArgumentOutOfRangeException(nameof(options), $"thresholds {options.BackgroundThreshold} and {options.ForegroundThreshold}: 0 < background <= foreground <= 1");
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.DetectionsPerImage, 1);
-        var sorter = new ErrorSorter(truth, results, overlap ?? new BoxOverlap(truth, results), options);
-        sorter.Run();
+        options.Check();
+        var sorter = new ErrorSorter(truth, results, options);
+        var byImage = new InstancesByImage(truth, results, options.DetectionsPerImage);
+        overlap ??= new BoxOverlap(truth, results);
+        for (int image = 0; image < truth.Images.Count; image++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            sorter.Add(image, byImage.Detections(image), byImage.Objects(image), byImage.Overlaps(image, overlap));
+        }
         return Weigh(truth, options, sorter);
     }
 
-    private static ErrorSplit Weigh(CocoGroundTruth truth, ErrorSplitOptions options, ErrorSorter sorter)
+    internal static ErrorSplit Weigh(CocoGroundTruth truth, ErrorSplitOptions options, ErrorSorter sorter)
     {
-        var oracle = new ErrorOracle(truth.Categories.Count, sorter, options);
+        var oracle = new ErrorOracle(truth.Categories.Count, sorter);
         double[] before = oracle.Unrepaired();
         double averagePrecision = Mean(before);
         DetectionErrorKind[] kinds = Enum.GetValues<DetectionErrorKind>();
@@ -145,12 +152,13 @@ public sealed record ErrorSplit
             Options = options,
             AveragePrecision = averagePrecision,
             Kinds = [.. kinds.Select(kind => new ErrorKindResult(
-                kind, Enumerable.Range(0, truth.Categories.Count).Sum(category => counts[category, (int)kind]), ignored[(int)kind], Math.Max(0, Gain(repaired[(int)kind], averagePrecision))))],
+                kind, Enumerable.Range(0, truth.Categories.Count).Sum(category => counts[category, (int)kind]), ignored[(int)kind],
+                Math.Max(0, Gain(repaired[(int)kind], averagePrecision))))],
             FalsePositiveDeltaAp = Gain(oracle.FalsePositivesLast(), averagePrecision),
             FalseNegativeDeltaAp = Gain(oracle.WithoutFalseNegatives(), averagePrecision),
             ObjectCount = sorter.ObjectCounts.Sum(),
-            TruePositiveCount = sorter.Entries.Count(entry => entry.IsHit),
-            FalsePositiveCount = sorter.Entries.Count(entry => !entry.IsHit && !entry.IsIgnored),
+            TruePositiveCount = sorter.Entries.Count(entry => entry.IsTruePositive),
+            FalsePositiveCount = sorter.Entries.Count(entry => !entry.IsTruePositive && !entry.IsIgnored),
             FalseNegativeCount = sorter.NotFoundCounts.Sum(),
             IgnoredDetectionCount = sorter.Entries.Count(entry => entry.IsIgnored),
             Categories = [.. truth.Categories.Select((category, index) => new CategoryErrors(
@@ -161,7 +169,11 @@ public sealed record ErrorSplit
     }
 
     /// <summary>When no class is left after a repair, nothing is left that could be wrong: that is an average precision of 1.</summary>
-    private static double Gain(double[] after, double before) => Mean(after) is var mean && double.IsNaN(mean) && !double.IsNaN(before) ? 1 - before : mean - before;
+    private static double Gain(double[] after, double before)
+    {
+        double mean = Mean(after);
+        return double.IsNaN(mean) && !double.IsNaN(before) ? 1 - before : mean - before;
+    }
 
     private static double Mean(double[] averagePrecisions)
     {

@@ -29,8 +29,16 @@ public sealed record BootstrapOptions
     /// <summary>The most confident detections of an image and class that count; null: 100 for COCO's metrics, all for VOC's.</summary>
     public int? DetectionsPerImage { get; init; }
 
-    /// <summary>Given the number of finished resamples, now and then.</summary>
-    public IProgress<int>? Progress { get; init; }
+    /// <summary>Boxes or masks.</summary>
+    public OverlapKind Kind { get; init; } = OverlapKind.Boxes;
+
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    internal void Check()
+    {
+        if (ResampleCount < 1 || !(Confidence is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(ResampleCount), "at least one resample, and a confidence between 0 and 1");
+        if (Kind is not (OverlapKind.Boxes or OverlapKind.Masks)) throw new ArgumentOutOfRangeException(nameof(Kind), Kind, "boxes or masks");
+    }
 }
 
 /// <summary>A number with its percentile interval over resamples; NaN when no class has an object.</summary>
@@ -56,8 +64,8 @@ public readonly record struct BootstrapEstimate(double Value, double Low, double
     {
         if (sorted.Length == 0) return double.NaN;
         double place = share * (sorted.Length - 1);
-        int below = (int)place;
-        return below + 1 < sorted.Length ? sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below])) : sorted[below];
+        int below = (int)place, above = Math.Min(below + 1, sorted.Length - 1);
+        return sorted[below] + ((place - below) * (sorted[above] - sorted[below]));
     }
 }
 
@@ -69,7 +77,8 @@ public readonly record struct BootstrapEstimate(double Value, double Low, double
 /// Two-sided and like a p-value: twice the share of resamples on the other side of 0, with one added to both counts, at
 /// most 1. Small means that the sign of the difference hardly depends on which images were drawn.
 /// </param>
-public sealed record BootstrapDifference(int First, int Second, BootstrapEstimate Difference, double SignFlipShare, double PValue, IReadOnlyList<double> Samples);
+public sealed record BootstrapDifference(
+    int First, int Second, BootstrapEstimate Difference, double SignFlipShare, double PValue, IReadOnlyList<double> Samples);
 
 /// <summary>
 /// Whether the difference of runs on the same images outlasts another choice of images: images are drawn with replacement,
@@ -82,7 +91,8 @@ public sealed record BootstrapDifference(int First, int Second, BootstrapEstimat
 /// moved back by the mean of the resamples less the value. Differences need no such thing: both runs lean alike.
 /// </param>
 /// <param name="Differences">One for each pair of runs.</param>
-public sealed record PairedBootstrap(BootstrapOptions Options, int ImageCount, IReadOnlyList<BootstrapEstimate> Runs, IReadOnlyList<BootstrapDifference> Differences)
+public sealed record PairedBootstrap(
+    BootstrapOptions Options, int ImageCount, IReadOnlyList<BootstrapEstimate> Runs, IReadOnlyList<BootstrapDifference> Differences)
 {
     private const int VocDetectionsPerImage = int.MaxValue;
 
@@ -95,17 +105,17 @@ public sealed record PairedBootstrap(BootstrapOptions Options, int ImageCount, I
     /// </summary>
     /// <param name="runs">At least two, on the same ground truth.</param>
     /// <param name="random">Seeded; the same seed gives the same numbers on any number of processors.</param>
-    /// <param name="overlaps">Null compares boxes; else one for each run.</param>
+    /// <param name="progress">Given the number of finished resamples, now and then.</param>
     public static PairedBootstrap Compute(
-        CocoGroundTruth truth, IReadOnlyList<CocoResults> runs, Random random, BootstrapOptions? options = null, IReadOnlyList<InstanceOverlap>? overlaps = null,
+        CocoGroundTruth truth, IReadOnlyList<CocoResults> runs, Random random, BootstrapOptions? options = null, IProgress<int>? progress = null,
         CancellationToken cancellation = default)
     {
         options ??= new BootstrapOptions();
         if (runs.Count < 2) throw new ArgumentException("a comparison needs two runs", nameof(runs));
-        if (overlaps is not null && overlaps.Count != runs.Count) throw new ArgumentException($"{overlaps.Count} overlaps of {runs.Count} runs", nameof(overlaps));
-        if (options.ResampleCount < 1 || !(options.Confidence is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(options), "at least one resample, and a confidence between 0 and 1");
-        int limit = options.DetectionsPerImage ?? (options.Metric == BootstrapMetric.VocArea ? VocDetectionsPerImage : BinnedAveragePrecision.DefaultDetectionsPerImage);
-        WeightedMetric[] metrics = [.. runs.Select((run, index) => new WeightedMetric(truth, run, overlaps?[index] ?? new BoxOverlap(truth, run), options.Metric, limit))];
+        options.Check();
+        int usualLimit = options.Metric == BootstrapMetric.VocArea ? VocDetectionsPerImage : BinnedAveragePrecision.DefaultDetectionsPerImage;
+        int limit = options.DetectionsPerImage ?? usualLimit;
+        WeightedMetric[] metrics = [.. runs.Select(run => new WeightedMetric(truth, run, options.Kind, options.Metric, limit, cancellation))];
 
         int images = truth.Images.Count;
         var once = new int[images];
@@ -121,7 +131,7 @@ public sealed record PairedBootstrap(BootstrapOptions Options, int ImageCount, I
             int first = start;
             Parallel.For(0, count * metrics.Length, new ParallelOptions { CancellationToken = cancellation },
                 job => samples[job % metrics.Length][first + (job / metrics.Length)] = metrics[job % metrics.Length].Of(weights[job / metrics.Length]));
-            options.Progress?.Report(start + count);
+            progress?.Report(start + count);
         }
         return new PairedBootstrap(options, images,
             [.. values.Select((value, run) => BootstrapEstimate.WithoutBias(value, samples[run], options.Confidence))],
@@ -145,15 +155,16 @@ public sealed record PairedBootstrap(BootstrapOptions Options, int ImageCount, I
         double difference = values[second] - values[first];
         double[] all = [.. samples[second].Zip(samples[first], (b, a) => b - a)];
         (int below, int above, int flips, int finite) = (0, 0, 0, 0);
-        foreach (double one in all)
+        foreach (double sample in all)
         {
-            if (double.IsNaN(one)) continue;
+            if (double.IsNaN(sample)) continue;
             finite++;
-            if (one <= 0) below++;
-            if (one >= 0) above++;
-            if (Math.Sign(one) != Math.Sign(difference) || one == 0) flips++;
+            if (sample <= 0) below++;
+            if (sample >= 0) above++;
+            if (Math.Sign(sample) != Math.Sign(difference) || sample == 0) flips++;
         }
         double pValue = finite == 0 ? double.NaN : Math.Min(1, 2.0 * (Math.Min(below, above) + 1) / (finite + 1));
-        return new BootstrapDifference(first, second, BootstrapEstimate.Of(difference, all, confidence), finite == 0 ? double.NaN : (double)flips / finite, pValue, all);
+        double flipShare = finite == 0 ? double.NaN : (double)flips / finite;
+        return new BootstrapDifference(first, second, BootstrapEstimate.Of(difference, all, confidence), flipShare, pValue, all);
     }
 }

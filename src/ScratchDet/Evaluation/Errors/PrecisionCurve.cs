@@ -4,8 +4,8 @@ using ScratchDet.Evaluation.Coco;
 namespace ScratchDet.Evaluation.Errors;
 
 /// <summary>
-/// A precision-recall curve that is built detection by detection, by falling score, and may be used again. Only hits are
-/// kept: between two hits recall stays and precision falls, so that no average precision looks there.
+/// A precision-recall curve that is built detection by detection, by falling score, and may be used again. Only true
+/// positives are kept: between two of them recall stays and precision falls, so that no average precision looks there.
 /// </summary>
 internal sealed class PrecisionCurve
 {
@@ -15,13 +15,13 @@ internal sealed class PrecisionCurve
     /// <summary>TIDE's recall levels, k / 100: ten of them differ from COCO's in the last bit.</summary>
     public static readonly double[] HundredthLevels = [.. Enumerable.Range(0, 101).Select(level => level / 100.0)];
 
-    private double[] hits = new double[64];
+    private double[] found = new double[64];
     private double[] precisions = new double[64];
     private int count;
     private double truePositives;
     private double decided;
 
-    /// <summary>Nothing was added, neither hit nor miss.</summary>
+    /// <summary>Nothing was added, neither a true nor a false positive.</summary>
     public bool IsEmpty => decided == 0;
 
     public void Clear() => (count, truePositives, decided) = (0, 0, 0);
@@ -29,18 +29,18 @@ internal sealed class PrecisionCurve
     /// <summary>A true positive.</summary>
     /// <param name="weight">How often it counts, at least 1.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Hit(double weight = 1)
+    public void AddTruePositive(double weight = 1)
     {
         truePositives += weight;
         decided += weight;
-        if (count == hits.Length) Grow();
-        hits[count] = truePositives;
+        if (count == found.Length) Grow();
+        found[count] = truePositives;
         precisions[count++] = truePositives / decided;
     }
 
     /// <summary>A false positive.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Miss(double weight = 1) => decided += weight;
+    public void AddFalsePositive(double weight = 1) => decided += weight;
 
     /// <summary>Mean over recall levels of the largest precision at that recall or more; 0 without objects.</summary>
     /// <param name="levels">Rising.</param>
@@ -52,7 +52,7 @@ internal sealed class PrecisionCurve
         int next = 0;
         foreach (double level in levels)
         {
-            while (next < count && hits[next] / objectCount < level) next++;
+            while (next < count && found[next] / objectCount < level) next++;
             if (next == count) break;
             sum += precisions[next];
         }
@@ -67,7 +67,7 @@ internal sealed class PrecisionCurve
         double area = 0, recallBefore = 0;
         for (int i = 0; i < count; i++)
         {
-            double recall = hits[i] / objectCount;
+            double recall = found[i] / objectCount;
             area += (recall - recallBefore) * precisions[i];
             recallBefore = recall;
         }
@@ -82,7 +82,7 @@ internal sealed class PrecisionCurve
 
     private void Grow()
     {
-        Array.Resize(ref hits, 2 * hits.Length);
+        Array.Resize(ref found, 2 * found.Length);
         Array.Resize(ref precisions, 2 * precisions.Length);
     }
 }
