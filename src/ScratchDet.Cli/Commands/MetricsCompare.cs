@@ -14,7 +14,9 @@ internal static class MetricsCompare
         Option<string> truth = MetricsFiles.TruthOption(), kind = MetricsFiles.KindOption();
         var detections = new Option<string[]>("--dt")
         {
-            Description = "Detections of a run in COCO's result form; given once for each run, at least twice", HelpName = "F", Required = true,
+            Description = "Detections of a run in COCO's result form; given once for each run, at least twice",
+            HelpName = "F",
+            Required = true,
         };
         detections.Validators.Add(result =>
         {
@@ -22,7 +24,8 @@ internal static class MetricsCompare
         });
         var metric = new Option<string>("--metric")
         {
-            Description = "ap50, ap: COCO's; voc: area under the curve at IoU 0.5 with the devkit's matching", DefaultValueFactory = _ => "ap50",
+            Description = "ap50, ap: COCO's; voc: area under the curve at IoU 0.5 with the devkit's matching",
+            DefaultValueFactory = _ => "ap50",
         };
         metric.AcceptOnlyFromAmong("ap50", "ap", "voc");
         var resamples = new Option<int>("--resamples") { Description = "How often images are drawn", HelpName = "N", DefaultValueFactory = _ => 1000 };

@@ -21,11 +21,15 @@ internal static class MetricsExplain
         var usual = new ErrorSplitOptions();
         var foreground = new Option<double>("--foreground")
         {
-            Description = "Error split: IoU from which a detection is on an object", HelpName = "X", DefaultValueFactory = _ => usual.ForegroundThreshold,
+            Description = "Error split: IoU from which a detection is on an object",
+            HelpName = "X",
+            DefaultValueFactory = _ => usual.ForegroundThreshold,
         };
         var background = new Option<double>("--background")
         {
-            Description = "Error split: IoU up to which a detection is beside every object", HelpName = "X", DefaultValueFactory = _ => usual.BackgroundThreshold,
+            Description = "Error split: IoU up to which a detection is beside every object",
+            HelpName = "X",
+            DefaultValueFactory = _ => usual.BackgroundThreshold,
         };
         var page = new Option<string?>("--html") { Description = "Also write a self-contained page with the charts", HelpName = "F" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
