@@ -24,7 +24,7 @@ internal static class MetricsCoco
         };
         var classAgnostic = new Option<bool>("--class-agnostic") { Description = "Take all categories for one, as for box proposals" };
         var sigmas = new Option<string?>("--sigmas") { Description = "Keypoints: spread of each, or one for all (default: COCO's for its 17)", HelpName = "X,X,..." };
-        var quirks = new Option<string?>("--quirks") { Description = "pycocotools: its numbers also where it is wrong (ignore flags, objects of id 0, equal ids)" };
+        var quirks = new Option<string?>("--quirks") { Description = "pycocotools: its numbers also where it is wrong (ignore flags without effect, objects of id 0 never found, equal ids, unknown categories, keypoints without regard to class)" };
         quirks.AcceptOnlyFromAmong("pycocotools");
         var threads = new Option<int>("--threads") { Description = "Threads that compute; the numbers do not depend on it", HelpName = "N", DefaultValueFactory = _ => 1 };
         threads.AcceptOnlyFrom(1, MostThreads);
@@ -46,7 +46,7 @@ internal static class MetricsCoco
             CocoQuirks chosenQuirks = parsed.GetValue(quirks) is null ? CocoQuirks.None : CocoQuirks.Pycocotools;
             var options = new CocoEvaluationOptions
             {
-                Kind = KindOf(parsed.GetValue(overlap)!),
+                Kind = MetricsFiles.KindOf(parsed.GetValue(overlap)!),
                 MaxDetections = MaxDetectionsOf(parsed.GetValue(maxDetections)),
                 IsClassAgnostic = parsed.GetValue(classAgnostic),
                 KeypointSigmas = SigmasOf(parsed.GetValue(sigmas)),
@@ -70,27 +70,14 @@ internal static class MetricsCoco
 
     private static CocoEvaluation Evaluate(Terminal terminal, string truthFile, string resultsFile, CocoEvaluationOptions options, CancellationToken stop)
     {
-        CocoParts parts = options.Kind switch
-        {
-            OverlapKind.Masks => CocoParts.Masks,
-            OverlapKind.Keypoints => CocoParts.Keypoints,
-            _ => CocoParts.Boxes,
-        };
         CocoIdFaults idFaults = options.Quirks == CocoQuirks.Pycocotools ? CocoIdFaults.AsPycocotools : CocoIdFaults.Refused;
-        CocoGroundTruth truth = CocoGroundTruthReader.Read(truthFile, parts, idFaults, stop);
-        CocoResults results = CocoResultsReader.Read(resultsFile, truth, parts, idFaults, stop);
+        (CocoGroundTruth truth, IReadOnlyList<CocoResults> runs, _) = MetricsFiles.Read(truthFile, [resultsFile], options.Kind, stop, idFaults);
+        CocoResults results = runs[0];
         if (options.Kind == OverlapKind.Keypoints) CheckSigmas(options.KeypointSigmas, KeypointOverlap.KeypointCount(truth, results));
         using var progress = new LateProgress(terminal);
         var detections = new ProgressReporter<CocoEvaluationProgress>(value => progress.Report("detections", value.DoneDetections, value.AllDetections));
         return CocoEvaluator.Evaluate(truth, results, options, detections, stop);
     }
-
-    private static OverlapKind KindOf(string name) => name switch
-    {
-        "bbox" => OverlapKind.Boxes,
-        "segm" => OverlapKind.Masks,
-        _ => OverlapKind.Keypoints,
-    };
 
     private static IReadOnlyList<int>? MaxDetectionsOf(string? text) =>
         text is null ? null : [.. text.Split(',').Select(part => int.TryParse(part, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out int value) && value > 0

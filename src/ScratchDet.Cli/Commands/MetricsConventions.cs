@@ -1,6 +1,6 @@
 using System.CommandLine;
-using ScratchDet.Data.Coco;
 using ScratchDet.Evaluation;
+using ScratchDet.Evaluation.Coco;
 using ScratchDet.Notebook;
 
 namespace ScratchDet.Cli.Commands;
@@ -10,7 +10,7 @@ internal static class MetricsConventions
 {
     public static Command Create(Terminal terminal)
     {
-        var truth = new Option<string>("--gt") { Description = "Ground truth, COCO JSON with boxes", HelpName = "F", Required = true };
+        Option<string> truth = MetricsFiles.TruthOption();
         var results = new Option<string>("--dt") { Description = "Detections, COCO result JSON", HelpName = "F", Required = true };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var command = new ExampleCommand("conventions", "The same detections under VOC 2007, VOC area, COCO and their variants, and why the numbers differ",
@@ -20,9 +20,8 @@ internal static class MetricsConventions
         };
         command.Does((parsed, stop) =>
         {
-            CocoGroundTruth objects = CocoGroundTruthReader.Read(parsed.GetRequiredValue(truth), CocoParts.Boxes, cancellation: stop);
-            CocoResults detections = CocoResultsReader.Read(parsed.GetRequiredValue(results), objects, CocoParts.Boxes, cancellation: stop);
-            IReadOnlyList<MetricConvention> rows = MetricConventions.Compare(objects, detections);
+            MetricsFiles files = MetricsFiles.Read(parsed.GetRequiredValue(truth), [parsed.GetRequiredValue(results)], OverlapKind.Boxes, stop);
+            IReadOnlyList<MetricConvention> rows = MetricConventions.Compare(files.Truth, files.Runs[0], stop);
             if (parsed.GetValue(json)) terminal.WriteJson(new { conventions = rows });
             else terminal.Output.Write(new ConventionsView(rows).ToText());
             return ExitCode.Done;

@@ -44,6 +44,7 @@ internal static class MetricsExplain
             var split = new ErrorSplitOptions { ForegroundThreshold = parsed.GetValue(foreground), BackgroundThreshold = parsed.GetValue(background) };
             if (!(split.BackgroundThreshold > 0 && split.BackgroundThreshold <= split.ForegroundThreshold && split.ForegroundThreshold <= 1))
                 throw new UsageException("--background and --foreground: 0 < background <= foreground <= 1");
+            if (parsed.GetValue(score) is { } chosen && !double.IsFinite(chosen)) throw new UsageException("--score is a finite number");
             (string truthFile, string detectionsFile) = (parsed.GetRequiredValue(truth), parsed.GetRequiredValue(detections));
             MetricsFiles files = MetricsFiles.Read(truthFile, [detectionsFile], MetricsFiles.KindOf(parsed.GetValue(kind)!), stop);
             ErrorAnalysis analysis = Analyse(terminal, files, parsed.GetValue(score), split, stop);

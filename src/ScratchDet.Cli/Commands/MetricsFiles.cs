@@ -27,7 +27,7 @@ internal sealed record MetricsFiles(CocoGroundTruth Truth, IReadOnlyList<CocoRes
 
     /// <exception cref="BadInputException">A file cannot be used.</exception>
     public static MetricsFiles Read(
-        string truthFile, IReadOnlyList<string> resultFiles, OverlapKind kind, CancellationToken stop, CocoReadOptions? reading = null)
+        string truthFile, IReadOnlyList<string> resultFiles, OverlapKind kind, CancellationToken stop, CocoIdFaults idFaults = CocoIdFaults.Refused)
     {
         CocoParts parts = kind switch
         {
@@ -35,8 +35,8 @@ internal sealed record MetricsFiles(CocoGroundTruth Truth, IReadOnlyList<CocoRes
             OverlapKind.Keypoints => CocoParts.Keypoints,
             _ => CocoParts.Boxes,
         };
-        CocoGroundTruth truth = CocoGroundTruthReader.Read(truthFile, parts, reading, stop);
-        return new MetricsFiles(truth, [.. resultFiles.Select(file => CocoResultsReader.Read(file, truth, parts, reading, stop))], kind);
+        CocoGroundTruth truth = CocoGroundTruthReader.Read(truthFile, parts, idFaults, stop);
+        return new MetricsFiles(truth, [.. resultFiles.Select(file => CocoResultsReader.Read(file, truth, parts, idFaults, stop))], kind);
     }
 
     /// <summary>Of the boxes or masks of a run.</summary>

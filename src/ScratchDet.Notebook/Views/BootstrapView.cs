@@ -19,8 +19,12 @@ public sealed record BootstrapView(PairedBootstrap Result) : AnalysisView
 
     private string Interval => string.Create(CultureInfo.InvariantCulture, $"{100 * Result.Options.Confidence:0.##} % interval");
 
+    /// <summary>A bootstrap of few images repeats the few: its intervals come out too narrow.</summary>
+    private const int FewImages = 20;
+
     public override string Summary => string.Join("; ", Result.Differences.Select(one =>
-        $"{Pair(one)}: {Metric} {Hundredths(one.Difference.Value)} points, {Interval} {Range(one.Difference)}{(Excludes0(one) ? "" : ", which contains 0")}"));
+        $"{Pair(one)}: {Metric} {Hundredths(one.Difference.Value)} points, {Interval} {Range(one.Difference)}{(Excludes0(one) || double.IsNaN(one.Difference.Low) ? "" : ", which contains 0")}"))
+        + (Result.ImageCount >= FewImages ? "" : $" (from {ViewMarkup.Count(Result.ImageCount, "image")}: too few for an interval to mean much)");
 
     public override string Explanation =>
         $"{ViewMarkup.Grouped(Result.Options.ResampleCount)} times {ViewMarkup.Count(Result.ImageCount, "image")} were drawn with replacement, the same for every run. "

@@ -11,6 +11,7 @@ public sealed record ErrorSplitView(ErrorSplit Split) : AnalysisView
     {
         get
         {
+            if (Split.ObjectCount == 0) return "No object counts, so there is no AP to lose; below are the detections by what they are";
             ErrorKindResult worst = Split.Kinds.MaxBy(kind => kind.DeltaAp)!;
             string most = worst.DeltaAp > 0 ? $"; most is lost to {Name(worst.Kind)} errors ({Points(worst.DeltaAp)})" : "";
             return $"TIDE's AP at IoU {Threshold}: {Percent(Split.AveragePrecision)} %{most}";

@@ -24,11 +24,11 @@ public static class MetricConventions
     public const double ScoreCut = 0.3;
 
     /// <summary>The rows, VOC 2007's first. Boxes only; an object that is a crowd or ignored is VOC's difficult one.</summary>
-    public static IReadOnlyList<MetricConvention> Compare(CocoGroundTruth truth, CocoResults results)
+    public static IReadOnlyList<MetricConvention> Compare(CocoGroundTruth truth, CocoResults results, CancellationToken cancellation = default)
     {
         VocResult voc = Voc(truth, results);
         VocResult port = Voc(truth, results, rules: VocRules.PyFasterRcnn);
-        CocoEvaluation coco = CocoEvaluator.Evaluate(truth, results);
+        CocoEvaluation coco = CocoEvaluator.Evaluate(truth, results, cancellation: cancellation);
         const string eleven = "VOC 2007: 11 recall levels", area = "VOC 2010 on: area under the curve", levels101 = "VOC's matching, COCO's 101 levels", ap50 = "COCO AP50";
         return
         [

@@ -92,6 +92,16 @@ public class RunLengthMaskTests
     }
 
     [Fact]
+    public void Scraps_of_one_corner_or_none_behind_the_first_polygon_add_nothing()
+    {
+        double[] triangle = [2, 2, 8, 2, 8, 8];
+        RunLengthMask alone = RunLengthMask.FromPolygons(10, 10, triangle, [6]);
+        Assert.True(alone.Area > 10);
+        Assert.Equal(alone, RunLengthMask.FromPolygons(10, 10, [.. triangle, 1, 9], [6, 2, 0]));
+        Assert.Throws<ArgumentException>(() => RunLengthMask.FromPolygons(10, 10, [1, 9, .. triangle], [2, 6]));
+    }
+
+    [Fact]
     public void Bitmaps_and_texts_and_back_are_the_same_and_combining_is_that_of_pixels()
     {
         Gen<(int Height, int Width, int[] Pixels)> bitmaps =

@@ -129,6 +129,16 @@ public class ErrorSplitTests
     }
 
     [Fact]
+    public void Detections_without_any_object_have_no_average_precision_that_a_repair_could_raise()
+    {
+        ErrorSplit split = Split(new Scene(1, 1).Detection(0, 0, 0.9, 0, 0, 10, 10));
+        Assert.Equal(1, split[Background].Count);
+        Assert.True(double.IsNaN(split.AveragePrecision));
+        Assert.All(split.Kinds, kind => Assert.True(double.IsNaN(kind.DeltaAp)));
+        Assert.True(double.IsNaN(split.FalsePositiveDeltaAp) && double.IsNaN(split.FalseNegativeDeltaAp));
+    }
+
+    [Fact]
     public void Every_detection_is_a_true_positive_or_has_one_error_and_every_object_is_found_or_a_false_negative()
     {
         ErrorSplit split = Split(Scene.Random(new Random(3), 30, 5, 8, 100, crowds: true));

@@ -31,7 +31,8 @@ internal static class PolygonRasterizer
         {
             int length = lengths[i];
             if (length % 2 != 0) return $"polygon {i + 1} has {length} numbers, an odd count";
-            if (length < 6) return $"polygon {i + 1} has {length} numbers, fewer than the 6 of a triangle";
+            // Parts behind the first may be scraps of one or two corners: pycocotools takes them, and files of real data have them.
+            if (length < 6 && i == 0) return $"polygon {i + 1} has {length} numbers, fewer than the 6 of a triangle";
             if (length > coordinates.Length - start) return $"polygon {i + 1} should have {length} numbers, {coordinates.Length - start} are left";
             foreach (double coordinate in coordinates.Slice(start, length))
             {
@@ -44,20 +45,16 @@ internal static class PolygonRasterizer
         return start == coordinates.Length ? null : $"{coordinates.Length - start} numbers belong to no polygon";
     }
 
-    /// <param name="polygon">x, y of each corner, in pixels; at least one.</param>
+    /// <param name="polygon">x, y of each corner, in pixels; without one, nothing is filled.</param>
     /// <param name="runs">Gets the runs; what is in it already is lost.</param>
     public static void Fill(ReadOnlySpan<double> polygon, int height, int width, ref RunList runs)
     {
         runs.Clear();
-        int firstX = ToSteps(polygon[0]), firstY = ToSteps(polygon[1]);
-        (int x, int y) = (firstX, firstY);
-        for (int i = 2; i < polygon.Length; i += 2)
+        for (int i = 0; i < polygon.Length; i += 2)
         {
-            (int nextX, int nextY) = (ToSteps(polygon[i]), ToSteps(polygon[i + 1]));
-            Cross(x, y, nextX, nextY, height, width, ref runs);
-            (x, y) = (nextX, nextY);
+            int next = i + 2 == polygon.Length ? 0 : i + 2;
+            Cross(ToSteps(polygon[i]), ToSteps(polygon[i + 1]), ToSteps(polygon[next]), ToSteps(polygon[next + 1]), height, width, ref runs);
         }
-        Cross(x, y, firstX, firstY, height, width, ref runs);
         runs.Add((uint)height * (uint)width);
         ToRuns(ref runs);
     }

@@ -88,7 +88,7 @@ public sealed record ErrorSplit
 {
     public required ErrorSplitOptions Options { get; init; }
 
-    /// <summary>Before any repair, 0 to 1; NaN when there is neither an object nor a detection.</summary>
+    /// <summary>Before any repair, 0 to 1; NaN when no object counts, as are all gains then.</summary>
     public required double AveragePrecision { get; init; }
 
     /// <summary>One for each kind, in the order of <see cref="DetectionErrorKind"/>.</summary>
@@ -143,7 +143,9 @@ public sealed record ErrorSplit
     {
         var oracle = new ErrorOracle(truth.Categories.Count, sorter);
         double[] before = oracle.Unrepaired();
-        double averagePrecision = Mean(before);
+        int objectCount = sorter.ObjectCounts.Sum();
+        // Without any object there is no precision to average, and no repair could bring one about.
+        double averagePrecision = objectCount == 0 ? double.NaN : Mean(before);
         DetectionErrorKind[] kinds = Enum.GetValues<DetectionErrorKind>();
         double[][] repaired = [.. kinds.Select(oracle.Repaired)];
         (int[,] counts, int[] ignored) = Count(truth, sorter, kinds.Length);
@@ -153,10 +155,10 @@ public sealed record ErrorSplit
             AveragePrecision = averagePrecision,
             Kinds = [.. kinds.Select(kind => new ErrorKindResult(
                 kind, Enumerable.Range(0, truth.Categories.Count).Sum(category => counts[category, (int)kind]), ignored[(int)kind],
-                Math.Max(0, Gain(repaired[(int)kind], averagePrecision))))],
+                double.Max(0, Gain(repaired[(int)kind], averagePrecision))))],
             FalsePositiveDeltaAp = Gain(oracle.FalsePositivesLast(), averagePrecision),
             FalseNegativeDeltaAp = Gain(oracle.WithoutFalseNegatives(), averagePrecision),
-            ObjectCount = sorter.ObjectCounts.Sum(),
+            ObjectCount = objectCount,
             TruePositiveCount = sorter.Entries.Count(entry => entry.IsTruePositive),
             FalsePositiveCount = sorter.Entries.Count(entry => !entry.IsTruePositive && !entry.IsIgnored),
             FalseNegativeCount = sorter.NotFoundCounts.Sum(),
@@ -172,7 +174,8 @@ public sealed record ErrorSplit
     private static double Gain(double[] after, double before)
     {
         double mean = Mean(after);
-        return double.IsNaN(mean) && !double.IsNaN(before) ? 1 - before : mean - before;
+        if (double.IsNaN(before)) return double.NaN;
+        return double.IsNaN(mean) ? 1 - before : mean - before;
     }
 
     private static double Mean(double[] averagePrecisions)
