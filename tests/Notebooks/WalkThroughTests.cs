@@ -68,8 +68,16 @@ public sealed class WalkThroughTests(WalkThroughFixture notebooks) : IClassFixtu
 
     private static IReadOnlyList<NotebookFinding> Findings(string file) => NotebookCheck.Run(file);
 
-    private static int PlotCount(string file) =>
-        NotebookDocument.Load(file).Cells.Sum(cell => cell.Outputs.Count(output => output!["data"]?[ScratchDet.Notebook.MimeBundle.Plotly] is not null));
+    /// <summary>Figures in the HTML of all outputs, those within views included.</summary>
+    private static int PlotCount(string file) => NotebookDocument.Load(file).Cells.Sum(cell =>
+        cell.Outputs.Sum(output => Html(output).Split(" data-figure=").Length - 1));
+
+    private static string Html(JsonNode? output) => output!["data"]?[ScratchDet.Notebook.MimeBundle.Html] switch
+    {
+        JsonArray lines => string.Concat(lines.Select(line => (string?)line)),
+        { } text => (string?)text ?? "",
+        null => "",
+    };
 
     private static string[] Kinds(NotebookDocument document) =>
     [

@@ -14,6 +14,9 @@ internal static class FigureHtml
     // Jupyter's typesetter would look for formulas between dollars.
     private const string Classes = "sd-figure tex2jax_ignore mathjax_ignore";
 
+    /// <summary>Stands in the HTML of each figure that a script draws.</summary>
+    public const string Mark = "data-figure=\"sd-";
+
     public static string Still(FigurePlan plan, string svg) =>
         $"<div class=\"{Classes}\" style=\"max-width:{plan.Width}px\">{Picture(plan, svg)}</div>";
 
@@ -21,11 +24,11 @@ internal static class FigureHtml
     {
         string figure = Script(plotly);
         // The same in every run of a notebook, so that its stored outputs do not change.
-        string name = "sd-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
+        string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(figure)))[..12];
         string dark = Script(new JsonObject([.. FigureTheme.Pairs().Where(pair => figure.Contains($"\"{pair.Light}\"")).DistinctBy(pair => pair.Light)
             .Select(pair => new KeyValuePair<string, JsonNode?>(pair.Light, pair.Dark))]));
-        return $"<div class=\"{Classes}\" data-figure=\"{name}\" style=\"max-width:{plan.Width}px\">{Picture(plan, svg)}</div>"
-            + $"<script>({FigureScript.Code})(\"{name}\",{figure},{dark});</script>";
+        return $"<div class=\"{Classes}\" {Mark}{name}\" style=\"max-width:{plan.Width}px\">{Picture(plan, svg)}</div>"
+            + $"<script>({FigureScript.Code})(\"sd-{name}\",{figure},{dark});</script>";
     }
 
     private static string Picture(FigurePlan plan, string svg) =>

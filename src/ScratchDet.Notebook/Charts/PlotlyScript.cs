@@ -31,6 +31,9 @@ public sealed class PlotlyScript
     /// <exception cref="BadInputException">A named file does not exist.</exception>
     public static PlotlyScript Find(string? file = null) => Find(file, Environment.GetEnvironmentVariable(FileVariable), AppContext.BaseDirectory);
 
+    /// <summary>Whether a piece of HTML holds a figure that this script would draw.</summary>
+    public static bool IsNeededBy(string html) => html.Contains(FigureHtml.Mark, StringComparison.Ordinal);
+
     internal static PlotlyScript Find(string? given, string? fromEnvironment, string programFolder)
     {
         if (!string.IsNullOrEmpty(given)) return Named(given, "given");

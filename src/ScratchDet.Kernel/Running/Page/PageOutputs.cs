@@ -44,7 +44,11 @@ internal sealed partial class PageOutputs(PageMarkdown markdown)
     private string Richest(JsonObject data)
     {
         NeedsPlotly |= data.ContainsKey(MimeBundle.Plotly);
-        if (Form(data, MimeBundle.Html) is { } html) return WithStylesOnce(html);
+        if (Form(data, MimeBundle.Html) is { } html)
+        {
+            NeedsPlotly |= PlotlyScript.IsNeededBy(html); // a view of several parts has its figures in its HTML alone
+            return WithStylesOnce(html);
+        }
         if (Form(data, MimeBundle.Svg) is { } svg) return $"<img alt=\"{Alternative(data)}\" src=\"data:{MimeBundle.Svg};base64,{Convert.ToBase64String(Encoding.UTF8.GetBytes(svg))}\">";
         foreach (string picture in Pictures)
             if (Form(data, picture) is { } base64) return $"<img alt=\"{Alternative(data)}\" src=\"data:{picture};base64,{base64.ReplaceLineEndings("")}\">";
