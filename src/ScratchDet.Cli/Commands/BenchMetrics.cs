@@ -125,11 +125,14 @@ internal static class BenchMetrics
             (CocoGroundTruth made, CocoResults found) = CocoCase.Make(new CocoCaseSpec { Images = images, Objects = (int)(images * ObjectsPerImage), Detections = detections });
             return Evaluate(made, found, OverlapKind.Boxes, clock.Elapsed.TotalSeconds);
         }
-        CocoParts parts = kind == "bbox" ? CocoParts.Boxes : CocoParts.Masks;
-        CocoGroundTruth truth = CocoGroundTruthReader.Read(arguments[0], parts);
-        CocoResults results = CocoResultsReader.Read(arguments[1], truth, kind == Load ? CocoParts.Boxes : parts);
-        if (kind == Load) return new Sample(clock.Elapsed.TotalSeconds, 0, PeakBytes(), []);
-        return Evaluate(truth, results, kind == "bbox" ? OverlapKind.Boxes : OverlapKind.Masks, clock.Elapsed.TotalSeconds);
+        if (kind == Load)
+        {
+            CocoGroundTruth truth = CocoGroundTruthReader.Read(arguments[0], CocoParts.Masks);
+            CocoResultsReader.Read(arguments[1], truth, CocoParts.Boxes);
+            return new Sample(clock.Elapsed.TotalSeconds, 0, PeakBytes(), []);
+        }
+        MetricsFiles files = MetricsFiles.Read(arguments[0], [arguments[1]], MetricsFiles.KindOf(kind), CancellationToken.None);
+        return Evaluate(files.Truth, files.Runs[0], files.Kind, clock.Elapsed.TotalSeconds);
     }
 
     private static Sample Evaluate(CocoGroundTruth truth, CocoResults results, OverlapKind kind, double loadS)

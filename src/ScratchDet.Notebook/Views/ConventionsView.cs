@@ -11,7 +11,7 @@ public sealed record ConventionsView(IReadOnlyList<MetricConvention> Rows) : IDi
     /// <summary>Numbers in per cent, differences in points.</summary>
     public TextTable ToTextTable() => new(
         ["convention", "mAP, %", "points", "against"],
-        [.. Rows.Select(row => (IReadOnlyList<string>)[row.Name, Percent(row.Value), Difference(row), row.ComparedWith ?? ""])]);
+        [.. Rows.Select(row => (IReadOnlyList<string>)[row.Name, EvaluationView.Percent(row.Value), Difference(row), row.ComparedWith ?? ""])]);
 
     /// <summary>The table, and the reasons below it, a line each.</summary>
     public string ToText()
@@ -27,13 +27,11 @@ public sealed record ConventionsView(IReadOnlyList<MetricConvention> Rows) : IDi
 
     public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html =>
         new TextTable(["convention", "mAP, %", "points", "against", "reason"],
-            [.. Rows.Select(row => (IReadOnlyList<string>)[row.Name, Percent(row.Value), Difference(row), row.ComparedWith ?? "", row.Reason])]).WriteHtml(html, sortable: false));
+            [.. Rows.Select(row => (IReadOnlyList<string>)[row.Name, EvaluationView.Percent(row.Value), Difference(row), row.ComparedWith ?? "", row.Reason])]).WriteHtml(html, sortable: false));
 
     /// <summary>In points against the row that a convention is compared with; empty for the first.</summary>
     private string Difference(MetricConvention row) =>
         row.Value is { } value && Rows.FirstOrDefault(other => other.Name == row.ComparedWith)?.Value is { } reference
             ? (100 * (value - reference)).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture)
             : "";
-
-    private static string Percent(double? share) => EvaluationView.Percent(share);
 }

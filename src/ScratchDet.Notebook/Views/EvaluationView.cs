@@ -25,5 +25,5 @@ public sealed record EvaluationView(VocResult Result) : IDisplayable
         });
     }
 
-    internal static string Percent(double? share) => share is { } value ? (100 * value).ToString("0.0", CultureInfo.InvariantCulture) : "–";
+    internal static string Percent(double? share) => ViewMarkup.Percent(share ?? double.NaN);
 }
