@@ -4,19 +4,33 @@ using static TorchSharp.torch.nn;
 
 namespace ScratchDet.Models;
 
+/// <summary>What follows a convolution and its norm, where something does.</summary>
+public enum RectifierKind
+{
+    ReLU,
+
+    /// <summary>A ReLU that ends at 6: MobileNet's.</summary>
+    ReLU6,
+}
+
 /// <summary>Convolution, norm (when there is one; the convolution then has no bias), ReLU (when asked for).</summary>
 public sealed class ConvNorm : Module<Tensor, Tensor>
 {
     private readonly Conv2d convolution;
     private readonly Module<Tensor, Tensor>? norm;
     private readonly bool rectify;
+    private readonly RectifierKind rectifier;
 
-    public ConvNorm(long inChannels, long outChannels, long kernel, NormLayerSpec norm, long stride = 1, long padding = 0, long dilation = 1, bool rectify = true)
+    /// <param name="groups">Each group of outputs sees its share of the inputs alone; as many as channels: depthwise.</param>
+    /// <param name="rectifier">Which one, if <paramref name="rectify"/>.</param>
+    public ConvNorm(
+        long inChannels, long outChannels, long kernel, NormLayerSpec norm, long stride = 1, long padding = 0, long dilation = 1, bool rectify = true,
+        long groups = 1, RectifierKind rectifier = RectifierKind.ReLU)
         : base(nameof(ConvNorm))
     {
-        convolution = Conv2d(inChannels, outChannels, kernel, stride, padding, dilation, bias: norm.Kind == NormKind.None);
+        convolution = Conv2d(inChannels, outChannels, kernel, stride, padding, dilation, groups: groups, bias: norm.Kind == NormKind.None);
         this.norm = Norm.Create(norm, outChannels);
-        this.rectify = rectify;
+        (this.rectify, this.rectifier) = (rectify, rectifier);
         RegisterComponents();
     }
 
@@ -30,6 +44,7 @@ public sealed class ConvNorm : Module<Tensor, Tensor>
             using Tensor raw = norm is GroupNorm ? result.to(ScalarType.Float32, disposeAfter: true) : result;
             result = norm.call(raw);
         }
-        return rectify ? result.relu_() : result;
+        if (!rectify) return result;
+        return rectifier == RectifierKind.ReLU6 ? result.relu6_() : result.relu_();
     }
 }

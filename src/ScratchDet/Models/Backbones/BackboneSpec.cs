@@ -25,6 +25,15 @@ public enum ExtraLayerKind
 
     /// <summary>A basic block (ScratchDet, Root-ResNet-34): the kernel to the bottleneck, a 3x3, and a shortcut beside them.</summary>
     Residual,
+
+    /// <summary>SSDLite's: a 1x1 to the bottleneck, the kernel on each channel alone, a 1x1 to the channels; ReLU6.</summary>
+    DepthwiseSeparable,
+
+    /// <summary>DSOD's dense prediction: half of the channels are the input, pooled and passed through a 1x1, half are new. Norm and ReLU come first.</summary>
+    Dense,
+
+    /// <summary>The new half of <see cref="Dense"/> alone, for all channels: DSOD's plain prediction.</summary>
+    PreActivation,
 }
 
 /// <summary>
@@ -43,6 +52,16 @@ public sealed record ExtraLayer(
     /// </summary>
     public static ExtraLayer Residual(int channels, int stride, int padding = 1) => new(channels, channels, stride, padding) { Kind = ExtraLayerKind.Residual };
 
+    /// <summary>Half of the channels in the bottleneck, as in SSDLite's implementations.</summary>
+    public static ExtraLayer DepthwiseSeparable(int channels, int stride) => new(channels / 2, channels, stride, 1) { Kind = ExtraLayerKind.DepthwiseSeparable };
+
+    /// <summary>Half the side, rounded up.</summary>
+    /// <param name="channels">Of both halves together.</param>
+    public static ExtraLayer Dense(int channels) => new(channels / 2, channels, 2, 1) { Kind = ExtraLayerKind.Dense };
+
+    /// <summary>Half the side, rounded up.</summary>
+    public static ExtraLayer PreActivation(int bottleneck, int channels) => new(bottleneck, channels, 2, 1) { Kind = ExtraLayerKind.PreActivation };
+
     /// <summary>conv6_1 .. conv9_2 of the reference: maps 10, 5, 3, 1 behind one of 19.</summary>
     public static IReadOnlyList<ExtraLayer> Ssd300 { get; } = [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 0), new(128, 256, 1, 0)];
 
@@ -50,9 +69,44 @@ public sealed record ExtraLayer(
     public static IReadOnlyList<ExtraLayer> Ssd512 { get; } =
         [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 1, 4)];
 
-    internal double LargestLayerWeights => Math.Max((double)Bottleneck * Channels * Kernel * Kernel, Kind == ExtraLayerKind.Residual ? 9.0 * Channels * Channels : 0);
+    internal double LargestLayerWeights => LargestOf(0, [this]);
 
-    public override string ToString() => $"{(Kind == ExtraLayerKind.Plain ? "" : "residual ")}{Bottleneck}-{Channels}:k{Kernel}s{Stride}p{Padding}";
+    /// <summary>Weights of the largest convolution of extra layers behind so many channels.</summary>
+    internal static double LargestOf(double inChannels, IEnumerable<ExtraLayer> extras)
+    {
+        double largest = 0;
+        foreach (ExtraLayer extra in extras)
+        {
+            largest = Math.Max(largest, extra.LargestBehind(inChannels));
+            inChannels = extra.Channels;
+        }
+        return largest;
+    }
+
+    private double LargestBehind(double inChannels)
+    {
+        double area = (double)Kernel * Kernel;
+        return Kind switch
+        {
+            ExtraLayerKind.Residual => Math.Max(area * inChannels * Bottleneck, 9.0 * Bottleneck * Channels),
+            ExtraLayerKind.DepthwiseSeparable => Bottleneck * Math.Max(Math.Max(inChannels, Channels), area),
+            ExtraLayerKind.Dense => Math.Max(inChannels * Math.Max(Bottleneck, Channels / 2), area * Bottleneck * (Channels / 2)),
+            _ => Bottleneck * Math.Max(inChannels, area * Channels),
+        };
+    }
+
+    public override string ToString()
+    {
+        string kind = Kind switch
+        {
+            ExtraLayerKind.Plain => "",
+            ExtraLayerKind.Residual => "residual ",
+            ExtraLayerKind.DepthwiseSeparable => "separable ",
+            ExtraLayerKind.Dense => "dense ",
+            _ => "pre-activation ",
+        };
+        return $"{kind}{Bottleneck}-{Channels}:k{Kernel}s{Stride}p{Padding}";
+    }
 }
 
 /// <summary>(N, 3, H, W) -> the detection maps, finest first, each (N, <see cref="Channels"/>[k], H/s, W/s).</summary>
@@ -95,14 +149,14 @@ internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
         this.specs = specs;
         foreach (ExtraLayer spec in specs)
         {
-            if (spec.Kind == ExtraLayerKind.Residual)
-            {
-                layers.Add(new BasicBlock(inChannels, spec, norm));
-            }
-            else
+            if (spec.Kind == ExtraLayerKind.Plain)
             {
                 layers.Add(new ConvNorm(inChannels, spec.Bottleneck, 1, norm));
                 layers.Add(new ConvNorm(spec.Bottleneck, spec.Channels, spec.Kernel, norm, spec.Stride, spec.Padding));
+            }
+            else
+            {
+                layers.Add(BlockOf(inChannels, spec, norm));
             }
             inChannels = spec.Channels;
         }
@@ -116,17 +170,25 @@ internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
         int next = 0;
         for (int k = 0; k < maps.Length; k++)
         {
-            if (specs[k].Kind == ExtraLayerKind.Residual)
-            {
-                maps[k] = layers[next++].call(input);
-            }
-            else
+            if (specs[k].Kind == ExtraLayerKind.Plain)
             {
                 using Tensor narrow = layers[next++].call(input);
                 maps[k] = layers[next++].call(narrow);
+            }
+            else
+            {
+                maps[k] = layers[next++].call(input);
             }
             input = maps[k];
         }
         return maps;
     }
+
+    private static Module<Tensor, Tensor> BlockOf(long inChannels, ExtraLayer spec, NormLayerSpec norm) => spec.Kind switch
+    {
+        ExtraLayerKind.Residual => new BasicBlock(inChannels, spec, norm),
+        ExtraLayerKind.DepthwiseSeparable => new SeparableExtra(inChannels, spec, norm),
+        ExtraLayerKind.Dense or ExtraLayerKind.PreActivation => new DenseExtra(inChannels, spec, norm),
+        _ => throw new ArgumentOutOfRangeException(nameof(spec)),
+    };
 }
