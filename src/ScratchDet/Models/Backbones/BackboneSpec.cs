@@ -13,8 +13,9 @@ public abstract record BackboneSpec
     /// <summary>Weights of the largest convolution: told without allocating it, for specifications that come from a file.</summary>
     public abstract double LargestLayerWeights { get; }
 
-    /// <param name="norm">Norm of every layer of the backbone, the extra layers included.</param>
-    public abstract Backbone Build(NormLayerSpec norm);
+    /// <param name="norm">Its backbone and extras parts: the head is built elsewhere.</param>
+    /// <exception cref="ArgumentException">Values that do not go together.</exception>
+    public abstract Backbone Build(NormPlacement norm);
 }
 
 /// <summary>What an extra layer is made of.</summary>
