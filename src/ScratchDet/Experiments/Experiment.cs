@@ -44,7 +44,7 @@ public sealed record Experiment
         {
             try
             {
-                using Backbone backbone = detector.Backbone.Build(detector.Norm.OfBackbone);
+                using Backbone backbone = detector.Backbone.Build(detector.Norm);
                 _ = new DefaultBoxSet(detector.Boxes.ForMaps(detector.ImageSize, backbone.MapSides(detector.ImageSize)));
             }
             catch (ArgumentException wrong)

@@ -23,6 +23,24 @@ public sealed record BoxLayout
     /// <summary>The COCO numbers: 4%, 10%, 26% ... of the image.</summary>
     public static BoxLayout Ssd512Coco { get; } = Ssd512Voc with { Sizes = [20.48, 51.2, 133.12, 215.04, 296.96, 378.88, 460.8, 542.72] };
 
+    /// <summary>
+    /// DSOD300: SSD300's boxes, the last map of 2 x 2 cells. The released script keeps SSD's last step of 300 px, which lays
+    /// three of those four cells outside the image; here it is 150. Ours.
+    /// </summary>
+    public static BoxLayout Dsod300 { get; } = new() { Steps = [8, 16, 32, 64, 100, 150], MapSides = [38, 19, 10, 5, 3, 2] };
+
+    /// <summary>mmdetection's ssdlite_mobilenetv2 from scratch; the paper does not give its own.</summary>
+    public static BoxLayout Ssdlite320 { get; } = new()
+    {
+        Sizes = [48, 100, 150, 202, 253, 304, 320],
+        BoxesPerCell = [6],
+        Steps = [],
+        MapSides = [20, 10, 5, 3, 2, 1],
+    };
+
+    /// <summary>Tiny SSD's maps and boxes a cell; the sizes are SSD300's, for want of its own.</summary>
+    public static BoxLayout TinySsd300 { get; } = new() { BoxesPerCell = [4, 6, 6, 6, 6, 4], Steps = [], MapSides = [37, 18, 9, 4, 2, 1] };
+
     /// <summary>torchvision's ssd300_vgg16: the COCO sizes, not truncated, widths and heights clipped to the image.</summary>
     public static BoxLayout Ssd300Torchvision { get; } = Ssd300Coco with { TruncateSizesToIntegers = false, Clipping = DefaultBoxClipping.Sizes };
 

@@ -64,7 +64,7 @@ public sealed class Detector : Module<Tensor, RawDetections>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         (Spec, ClassCount) = (spec, classCount);
-        backbone = spec.Backbone.Build(spec.Norm.OfBackbone);
+        backbone = spec.Backbone.Build(spec.Norm);
         MapSides = backbone.MapSides(spec.ImageSize);
         DefaultBoxes = new DefaultBoxSet(spec.Boxes.ForMaps(spec.ImageSize, MapSides));
         head = new PredictionHead(backbone.Channels, [.. MapSides.Select((_, map) => spec.Boxes.BoxesOnMap(map))], classCount, spec.Norm.OfHead);

@@ -12,12 +12,14 @@ public sealed class NormConv : Module<Tensor, Tensor>
 {
     private readonly Module<Tensor, Tensor>? norm;
     private readonly Conv2d convolution;
+    private readonly bool standardize;
 
     public NormConv(long inChannels, long outChannels, long kernel, NormLayerSpec norm, long stride = 1, long padding = 0)
         : base(nameof(NormConv))
     {
         this.norm = Norm.Create(norm, inChannels);
         convolution = Conv2d(inChannels, outChannels, kernel, stride, padding, bias: norm.Kind == NormKind.None);
+        standardize = norm.StandardizeWeights;
         RegisterComponents();
     }
 
@@ -25,7 +27,7 @@ public sealed class NormConv : Module<Tensor, Tensor>
     public override Tensor forward(Tensor features)
     {
         using Tensor active = Activate(features);
-        return convolution.call(active);
+        return standardize ? ConvNorm.Standardized(convolution, active) : convolution.call(active);
     }
 
     private Tensor Activate(Tensor features)

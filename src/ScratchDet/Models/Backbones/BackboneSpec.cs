@@ -13,8 +13,9 @@ public abstract record BackboneSpec
     /// <summary>Weights of the largest convolution: told without allocating it, for specifications that come from a file.</summary>
     public abstract double LargestLayerWeights { get; }
 
-    /// <param name="norm">Norm of every layer of the backbone, the extra layers included.</param>
-    public abstract Backbone Build(NormLayerSpec norm);
+    /// <param name="norm">Its backbone and extras parts: the head is built elsewhere.</param>
+    /// <exception cref="ArgumentException">Values that do not go together.</exception>
+    public abstract Backbone Build(NormPlacement norm);
 }
 
 /// <summary>What an extra layer is made of.</summary>
@@ -88,7 +89,9 @@ public sealed record ExtraLayer(
         double area = (double)Kernel * Kernel;
         return Kind switch
         {
-            ExtraLayerKind.Residual => Math.Max(area * inChannels * Bottleneck, 9.0 * Bottleneck * Channels),
+            ExtraLayerKind.Residual => Math.Max(
+                inChannels * Math.Max(area * Bottleneck, (2 * Padding == Kernel - 1 ? 1 : area) * Channels), // the kernel, the shortcut
+                9.0 * Bottleneck * Channels),
             ExtraLayerKind.DepthwiseSeparable => Bottleneck * Math.Max(Math.Max(inChannels, Channels), area),
             ExtraLayerKind.Dense => Math.Max(inChannels * Math.Max(Bottleneck, Channels / 2), area * Bottleneck * (Channels / 2)),
             _ => Bottleneck * Math.Max(inChannels, area * Channels),

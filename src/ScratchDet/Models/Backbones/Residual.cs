@@ -62,7 +62,7 @@ public sealed record ResidualSpec : BackboneSpec
         }
     }
 
-    public override Backbone Build(NormLayerSpec norm) => new Residual(this, norm);
+    public override Backbone Build(NormPlacement norm) => new Residual(this, norm);
 }
 
 /// <summary>See <see cref="ResidualSpec"/>.</summary>
@@ -75,10 +75,11 @@ public sealed class Residual : Backbone
     private readonly int firstMapStage;
     private readonly ResidualSpec spec;
 
-    public Residual(ResidualSpec spec, NormLayerSpec norm)
+    public Residual(ResidualSpec spec, NormPlacement placement)
         : base(nameof(Residual))
     {
         this.spec = spec;
+        NormLayerSpec norm = placement.OfBackbone;
         const int MostStages = 8; // each doubles the channels
         if (spec.BlocksPerStage.Count > MostStages)
             throw new ArgumentException($"{spec.BlocksPerStage.Count} stages are more than {MostStages}", nameof(spec));
@@ -108,7 +109,7 @@ public sealed class Residual : Backbone
             projections.Add(new ConvNorm(mapChannels[map], spec.MapChannels[map], 1, norm));
             mapChannels[map] = spec.MapChannels[map];
         }
-        extras = new ExtraLayers(inChannels, spec.Extras, norm);
+        extras = new ExtraLayers(inChannels, spec.Extras, placement.OfExtras);
         Channels = [.. mapChannels, .. spec.Extras.Select(extra => (long)extra.Channels)];
         RegisterComponents();
     }
