@@ -66,7 +66,7 @@ public sealed class FireNet : Backbone
 {
     private readonly ConvNorm stem;
     private readonly MaxPool2d pool = MaxPool2d(3, 2, ceil_mode: true);
-    private readonly ModuleList<Fire> modules = new();
+    private readonly ModuleList<Fire> fires = new();
     private readonly ExtraLayers extras;
     private readonly bool[] givesMap;
     private readonly FireSpec spec;
@@ -86,7 +86,7 @@ public sealed class FireNet : Backbone
         {
             FireModule module = spec.Modules[i];
             if (module.PoolFirst) stride *= 2;
-            modules.Add(new Fire(channels, module, norm));
+            fires.Add(new Fire(channels, module, norm));
             channels = module.Channels;
             bool isLast = i == spec.Modules.Count - 1;
             givesMap[i] = isLast || (spec.Modules[i + 1].PoolFirst && stride >= spec.FirstMapStride);
@@ -116,10 +116,10 @@ public sealed class FireNet : Backbone
         List<Tensor> maps = [];
         Tensor features = stem.call(images);
         bool isMap = false;
-        for (int i = 0; i < modules.Count; i++)
+        for (int i = 0; i < fires.Count; i++)
         {
             Tensor input = spec.Modules[i].PoolFirst ? pool.call(features) : features;
-            Tensor next = modules[i].call(input);
+            Tensor next = fires[i].call(input);
             if (!ReferenceEquals(input, features)) input.Dispose();
             if (!isMap) features.Dispose();
             features = next;
