@@ -45,7 +45,8 @@ public sealed record Experiment
             try
             {
                 using Backbone backbone = detector.Backbone.Build(detector.Norm);
-                _ = new DefaultBoxSet(detector.Boxes.ForMaps(detector.ImageSize, backbone.MapSides(detector.ImageSize)));
+                _ = detector.BoxesFor(backbone);
+                detector.Neck?.Build(backbone.Channels, backbone.MapSides(detector.ImageSize), detector.Norm.OfExtras).Dispose();
             }
             catch (ArgumentException wrong)
             {

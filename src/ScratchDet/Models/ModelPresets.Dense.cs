@@ -5,13 +5,13 @@ namespace ScratchDet.Models;
 /// <summary>DSOD (arXiv 1708.01241) by the authors' released model_libs.py.</summary>
 public static partial class ModelPresets
 {
-    private static IEnumerable<ModelPreset> Dense =>
+    private static IEnumerable<ModelPreset> Dsod() =>
     [
         new("dsod300", "DSOD: dense blocks and dense prediction (arXiv 1708.01241)", Dsod300(new DenseSpec())),
         new("dsod300-plain", "DSOD without dense prediction: extra layers of 1x1 and 3x3 in place of it", Dsod300(new DenseSpec
         {
             JoinedChannels = 0,
-            Extras = [ExtraLayer.PreActivation(256, 512), ExtraLayer.PreActivation(128, 256), ExtraLayer.PreActivation(128, 256), ExtraLayer.PreActivation(128, 256)],
+            Extras = [ExtraLayer.NormFirst(256, 512), ExtraLayer.NormFirst(128, 256), ExtraLayer.NormFirst(128, 256), ExtraLayer.NormFirst(128, 256)],
         })),
         new("dsod300-smallest", "DSOD, growth 16, bottlenecks of 64 channels", Dsod300(new DenseSpec { Growth = 16, BottleneckChannels = 64 })),
     ];

@@ -10,14 +10,14 @@ namespace ScratchDet.Models;
 /// </summary>
 public sealed class NormConv : Module<Tensor, Tensor>
 {
-    private readonly Module<Tensor, Tensor>? norm;
+    private readonly NormRectify before;
     private readonly Conv2d convolution;
     private readonly bool standardize;
 
     public NormConv(long inChannels, long outChannels, long kernel, NormLayerSpec norm, long stride = 1, long padding = 0)
         : base(nameof(NormConv))
     {
-        this.norm = Norm.Create(norm, inChannels);
+        before = new NormRectify(inChannels, norm);
         convolution = Conv2d(inChannels, outChannels, kernel, stride, padding, bias: norm.Kind == NormKind.None);
         standardize = norm.StandardizeWeights;
         RegisterComponents();
@@ -26,15 +26,7 @@ public sealed class NormConv : Module<Tensor, Tensor>
     /// <summary>(N, in, H, W) -> (N, out, H', W'). The input stays as it is.</summary>
     public override Tensor forward(Tensor features)
     {
-        using Tensor active = Activate(features);
+        using Tensor active = before.call(features);
         return standardize ? ConvNorm.Standardized(convolution, active) : convolution.call(active);
-    }
-
-    private Tensor Activate(Tensor features)
-    {
-        if (norm is null) return features.relu();
-        if (norm is BatchNorm2d) return norm.call(features).relu_();
-        using Tensor single = features.to(ScalarType.Float32); // see ConvNorm
-        return norm.call(single).relu_();
     }
 }

@@ -42,7 +42,7 @@ public sealed class DenseBlock : Module<Tensor, Tensor>
     }
 }
 
-/// <summary>DSOD's extra layers; see <see cref="ExtraLayerKind.Dense"/> and <see cref="ExtraLayerKind.PreActivation"/>.</summary>
+/// <summary>DSOD's extra layers; see <see cref="ExtraLayerKind.Dense"/> and <see cref="ExtraLayerKind.NormFirst"/>.</summary>
 internal sealed class DenseExtra : Module<Tensor, Tensor>
 {
     private readonly NormConv narrow;

@@ -75,7 +75,7 @@ public sealed record DenseSpec : BackboneSpec
                 channels = kept;
                 if (block == 1) first = channels;
             }
-            return Math.Max(Math.Max(largest, first * JoinedChannels), ExtraLayer.LargestOf(channels + JoinedChannels, Extras));
+            return Math.Max(Math.Max(largest, first * JoinedChannels), LargestExtraLayerWeights(channels + JoinedChannels));
         }
     }
 

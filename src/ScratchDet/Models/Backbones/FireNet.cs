@@ -54,7 +54,7 @@ public sealed record FireSpec : BackboneSpec
                 largest = Math.Max(largest, module.Squeeze * Math.Max(channels, Math.Max(module.Expand1, 9.0 * module.Expand3)));
                 channels = module.Channels;
             }
-            return Math.Max(largest, ExtraLayer.LargestOf(channels, Extras));
+            return Math.Max(largest, LargestExtraLayerWeights(channels));
         }
     }
 

@@ -91,7 +91,7 @@ public sealed record MobileNetSpec : BackboneSpec
                 largest = Math.Max(largest, channels * LastWidth);
                 channels = LastWidth;
             }
-            return Math.Max(largest, ExtraLayer.LargestOf(channels, Extras));
+            return Math.Max(largest, LargestExtraLayerWeights(channels));
         }
     }
 

@@ -32,7 +32,7 @@ public sealed record VggSpec : BackboneSpec
     public bool NormAfterPools { get; init; }
 
     public override double LargestLayerWeights =>
-        Extras.Select(extra => extra.LargestLayerWeights).Append(9.0 * (8.0 * Width) * Math.Max(8.0 * Width, FullyConnectedChannels)).Max();
+        Math.Max(9.0 * (8.0 * Width) * Math.Max(8.0 * Width, FullyConnectedChannels), LargestExtraLayerWeights(FullyConnectedChannels));
 
     public override Backbone Build(NormPlacement norm) => new Vgg(this, norm);
 }
