@@ -12,8 +12,10 @@ public sealed class Residual : Backbone
     private readonly Sequential stem;
     private readonly ModuleList<Sequential> stages = new();
     private readonly ModuleList<ConvNorm> projections = new();
+    private readonly Dictionary<int, ConvNorm> projectionOfMap = [];
     private readonly NormRectify? last;
     private readonly ExtraLayers extras;
+    private readonly IReadOnlyList<ExtraLayer> extraSpecs;
     private readonly HashSet<int> mapStages;
     private readonly ResidualSpec spec;
 
@@ -41,13 +43,15 @@ public sealed class Residual : Backbone
             throw new ArgumentException($"{spec.MapChannels.Count} projections for {mapChannels.Count} maps of stages", nameof(spec));
         for (int map = 0; map < spec.MapChannels.Count; map++)
         {
-            projections.Add(new ConvNorm(mapChannels[map], spec.MapChannels[map], 1, norm));
+            if (mapChannels[map] == spec.MapChannels[map]) continue;
+            projections.Add(projectionOfMap[map] = new ConvNorm(mapChannels[map], spec.MapChannels[map], 1, norm));
             mapChannels[map] = spec.MapChannels[map];
         }
+        extraSpecs = [.. spec.Extras.Skip(spec.StageMaps == 0 ? 0 : Math.Max(0, mapChannels.Count - spec.StageMaps))];
         // A sum of pre-activation blocks is raw; layers that do not normalise their input get it normalised.
-        if (spec.Block == BlockKind.PreActivation && spec.Extras is [{ Kind: not ExtraLayerKind.PreActivation }, ..]) last = new NormRectify(inChannels, norm);
-        extras = new ExtraLayers(inChannels, spec.Extras, placement.OfExtras);
-        Channels = [.. mapChannels, .. spec.Extras.Select(extra => (long)extra.Channels)];
+        if (spec.Block == BlockKind.PreActivation && extraSpecs is [{ Kind: not ExtraLayerKind.PreActivation }, ..]) last = new NormRectify(inChannels, norm);
+        extras = new ExtraLayers(inChannels, extraSpecs, placement.OfExtras);
+        Channels = [.. mapChannels, .. extraSpecs.Select(extra => (long)extra.Channels)];
         RegisterComponents();
     }
 
@@ -62,7 +66,7 @@ public sealed class Residual : Backbone
             side = Side(side, 1, StrideOf(stage), 0); // a 1x1, and a 3x3 with padding 1
             if (mapStages.Contains(stage)) sides.Add(side);
         }
-        return [.. sides, .. ExtraSides(side, spec.Extras)];
+        return [.. sides, .. ExtraSides(side, extraSpecs)];
     }
 
     public override Tensor[] forward(Tensor images)
@@ -77,9 +81,9 @@ public sealed class Residual : Backbone
             if (!isMap) features.Dispose();
             (features, isMap) = (next, false);
             if (!givesMap) continue;
-            if (maps.Count < projections.Count)
+            if (projectionOfMap.TryGetValue(maps.Count, out ConvNorm? projection))
             {
-                using (branch) maps.Add(projections[maps.Count].call(branch ?? features));
+                using (branch) maps.Add(projection.call(branch ?? features));
             }
             else
             {

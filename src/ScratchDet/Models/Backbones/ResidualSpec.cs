@@ -78,6 +78,14 @@ public sealed record ResidualSpec : BackboneSpec
     [Range(1, 8192)]
     public IReadOnlyList<int> MapChannels { get; init; } = [];
 
+    /// <summary>
+    /// Detection maps that the stages give in front of the extra layers; a stage that gives one more takes the place of an extra
+    /// layer. So nets whose stems halve the image once or twice have the same number of maps of the same sizes, which is
+    /// ScratchDet's rule for comparing them. 0: every map of a stage comes on top of the extra layers.
+    /// </summary>
+    [Range(0, 8)]
+    public int StageMaps { get; init; }
+
     public override double LargestLayerWeights
     {
         get
