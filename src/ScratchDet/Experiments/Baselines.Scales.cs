@@ -51,12 +51,7 @@ public static partial class Baselines
     /// </summary>
     public static Experiment RootResNet18Voc { get; } = Ssd300Voc with
     {
-        Detector = Ssd300Voc.Detector with
-        {
-            Backbone = new ResidualSpec { MapChannels = [256, 512], StageMaps = 2 },
-            Norm = NormPlacement.Everywhere,
-            HeadInit = InitKind.Gaussian001,
-        },
+        Detector = ModelPresets.Find("ssd300-root-resnet18")!.Spec,
         Train = Ssd300Voc.Train with
         {
             Steps = 100_000,

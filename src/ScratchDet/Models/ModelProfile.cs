@@ -27,9 +27,13 @@ public sealed record ModelProfile(
         detector.eval(); // batch norm has no statistics of no images
         try
         {
-            foreach ((string _, Module part) in detector.named_modules())
+            // A layer with standardised weights does not call its convolution.
+            HashSet<Module> counted = new(ReferenceEqualityComparer.Instance);
+            foreach ((string _, Module part) in detector.named_modules().OrderBy(named => named.module is ConvNorm ? 0 : 1))
             {
-                if (part is Conv2d convolution)
+                if (part is ConvNorm layer && counted.Add(layer.Convolution))
+                    hooks.Add(LayerHook.OnOutput(layer, output => multiplyAdds += MultiplyAddsOf(layer.Convolution, output.shape)));
+                else if (part is Conv2d convolution && counted.Add(convolution))
                     hooks.Add(LayerHook.OnOutput(convolution, output => multiplyAdds += MultiplyAddsOf(convolution, output.shape)));
                 else if (part is ConvTranspose2d transposed)
                     hooks.Add(LayerHook.OnInput(transposed, input => multiplyAdds += MultiplyAddsOf(transposed, input.shape)));
