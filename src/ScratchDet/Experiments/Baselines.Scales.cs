@@ -32,7 +32,7 @@ public static partial class Baselines
 
     /// <summary>
     /// For pre-trained against scratch: batch norm everywhere in both arms, as the paper normalises both. VGG-16, for which
-    /// ImageNet weights with batch norm exist; on shapes at small scale, for the stand-in classifies shapes.
+    /// ImageNet weights with batch norm exist; the small residual net on boards at small scale.
     /// </summary>
     public static Experiment TransferDetector(Scale scale) => scale switch
     {
@@ -96,12 +96,11 @@ public static partial class Baselines
         Train = SmallBoards.Train with { Steps = 600, BatchSize = 4, LearningRate = 0.04, WarmupSteps = 50 },
     };
 
-    /// <summary>Shapes, because the stand-in for ImageNet classifies shapes.</summary>
-    private static Experiment SmallTransfer { get; } = SmallShapes with
+    /// <summary>The same boards with batch norm everywhere, at the rate that it allows.</summary>
+    private static Experiment SmallTransfer { get; } = NarrowBoards with
     {
-        Data = SmallShapes.Data with { SyntheticImages = 1000 },
-        Detector = ModelPresets.SmallResidual(160, StemKind.SevenBySevenStrideTwoPool, width: 8),
-        Train = SmallShapes.Train with { Steps = 400 },
+        Detector = NarrowBoards.Detector with { Norm = NormPlacement.Everywhere },
+        Train = NarrowBoards.Train with { LearningRate = 0.04 },
     };
 
     private static Experiment InSeconds(Experiment experiment) => experiment with

@@ -21,7 +21,7 @@ public sealed record PretrainSpec
 {
     /// <summary>Optimizer steps.</summary>
     [Range(1, 10_000_000)]
-    public int Steps { get; init; } = 400;
+    public int Steps { get; init; } = 600;
 
     /// <summary>Pictures a batch; none is seen twice.</summary>
     [Range(2, 4096)]
@@ -33,7 +33,7 @@ public sealed record PretrainSpec
 
     /// <summary>After ten percent of the steps as linear warm-up; falls to 0 along half a cosine.</summary>
     [Range(1e-8, 100.0)]
-    public double LearningRate { get; init; } = 0.02;
+    public double LearningRate { get; init; } = 0.05;
 
     [Range(0.0, 0.9999)]
     public double Momentum { get; init; } = 0.9;

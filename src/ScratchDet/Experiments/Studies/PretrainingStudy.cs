@@ -25,7 +25,7 @@ public static class PretrainingStudy
     private static Ablation<Experiment> At(Scale scale)
     {
         Experiment start = Baselines.TransferDetector(scale);
-        int[] steps = scale switch { Scale.Minutes => [50, 200, 800], Scale.Seconds => [2, 4], _ => [start.Pretrain.Steps] };
+        int[] steps = scale switch { Scale.Minutes => [100, 400, 1600], Scale.Seconds => [2, 4], _ => [start.Pretrain.Steps] };
         return new Ablation<Experiment>(
             Study.Name, Study.Question, Study.Source, scale == Scale.Paper ? ["Start"] : ["Start", "Pretrain.Steps"], start,
             [start.Vary(e => e),
