@@ -36,7 +36,7 @@ public sealed record DeconvolutionSpec : NeckSpec
 /// <summary>See <see cref="DeconvolutionSpec"/>.</summary>
 public sealed class DeconvolutionNeck : Neck
 {
-    private readonly ModuleList<DeconvolutionModule> modules = new();
+    private readonly ModuleList<DeconvolutionModule> steps = new();
 
     /// <exception cref="ArgumentException">No transposed convolution leads from a map to the next finer one.</exception>
     public DeconvolutionNeck(DeconvolutionSpec spec, IReadOnlyList<long> channels, IReadOnlyList<int> mapSides, NormLayerSpec norm)
@@ -46,7 +46,7 @@ public sealed class DeconvolutionNeck : Neck
         for (int map = coarsest - 1; map >= 0; map--)
         {
             long coarse = map + 1 == coarsest ? channels[coarsest] : spec.Channels;
-            modules.Add(new DeconvolutionModule(coarse, channels[map], spec, KernelFor(mapSides[map + 1], mapSides[map]), norm));
+            steps.Add(new DeconvolutionModule(coarse, channels[map], spec, KernelFor(mapSides[map + 1], mapSides[map]), norm));
         }
         Channels = [.. Enumerable.Repeat((long)spec.Channels, coarsest), channels[coarsest]];
         RegisterComponents();
@@ -60,7 +60,7 @@ public sealed class DeconvolutionNeck : Neck
         var results = new Tensor[maps.Length];
         results[^1] = maps[^1];
         for (int map = maps.Length - 2; map >= 0; map--)
-            results[map] = modules[maps.Length - 2 - map].call(results[map + 1], maps[map]);
+            results[map] = steps[maps.Length - 2 - map].call(results[map + 1], maps[map]);
         return results;
     }
 
