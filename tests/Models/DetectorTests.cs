@@ -24,7 +24,7 @@ public class DetectorTests
         Boxes = BoxLayout.Of(8, 16, 24, 32),
     };
 
-    public static TheoryData<string> SpecNames => [.. Specs.Keys];
+    public static TheoryData<string> SpecNames => [.. Specs.Keys, .. TinyDetectors.All.Keys];
 
     /// <summary>Every way through the forward passes of backbones, necks and heads.</summary>
     private static Dictionary<string, DetectorSpec> Specs { get; } = new()
@@ -107,7 +107,7 @@ public class DetectorTests
     [MemberData(nameof(SpecNames))]
     public void A_pass_forward_and_back_gives_every_parameter_a_gradient_and_leaves_no_tensor(string name)
     {
-        DetectorSpec spec = Specs[name];
+        DetectorSpec spec = Specs.GetValueOrDefault(name) ?? TinyDetectors.All[name];
         using var generator = new Generator(1);
         using Detector detector = spec.Build(4, generator);
         using DisposeScope scope = NewDisposeScope();

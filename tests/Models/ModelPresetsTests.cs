@@ -17,6 +17,9 @@ public class ModelPresetsTests
     private const string Sides300 = "38 19 10 5 3 1";
     private const string Sides512 = "64 32 16 8 4 2 1";
 
+    private const string SidesDsod = "38 19 10 5 3 2";
+    private const string SidesLite = "20 10 5 3 2 1";
+
     [Theory]
     [InlineData("ssd300-vgg16", 21, 26_285_486, 31.374, 0, Sides300, ChannelsVgg, 8732)]
     [InlineData("ssd300-vgg16", 81, 34_305_206, 34.360, 0, Sides300, ChannelsVgg, 8732)]
@@ -32,6 +35,17 @@ public class ModelPresetsTests
     [InlineData("ssd300-root-resnet18", 21, 15_993_884, 19.960, 42, Sides300, Channels18, 8732)]
     [InlineData("ssd300-root1-resnet18", 21, 15_919_900, 13.325, 40, Sides300, Channels18, 8732)]
     [InlineData("ssd300-root2-resnet18", 21, 15_956_892, 16.642, 41, Sides300, Channels18, 8732)]
+    [InlineData("dsod300", 21, 14_715_804, 15.080, 92, SidesDsod, "800 512 512 256 256 256", 8744)]
+    [InlineData("dsod300", 81, 21_700_524, 18.368, 92, SidesDsod, "800 512 512 256 256 256", 8744)]
+    [InlineData("dsod300-plain", 21, 18_005_596, 15.384, 87, SidesDsod, "800 512 512 256 256 256", 8744)]
+    [InlineData("dsod300-smallest", 21, 5_833_372, 5.298, 92, SidesDsod, "352 512 512 256 256 256", 8744)]
+    [InlineData("ssdlite320-mobilenetv2", 21, 3_399_108, 0.713, 76, SidesLite, "576 1280 512 256 256 128", 3234)]
+    [InlineData("ssdlite320-mobilenetv2", 81, 4_484_148, 0.848, 76, SidesLite, "576 1280 512 256 256 128", 3234)]
+    [InlineData("ssdlite320-root-mobilenetv2", 81, 4_487_028, 1.183, 80, SidesLite, "576 1280 512 256 256 128", 3234)]
+    [InlineData("tiny-ssd300", 21, 1_136_219, 0.571, 47, "37 18 9 4 2 1", "173 83 101 85 46 85", 8030)]
+    [InlineData("small-mobile-96", 7, 181_648, 0.023, 36, "12 6 3 2", "192 128 128 64", 772)]
+    [InlineData("small-mobile-320", 7, 181_648, 0.255, 36, "40 20 10 5", "192 128 128 64", 8500)]
+    [InlineData("small-dense-96", 7, 229_048, 0.026, 37, "12 6 3 2", "84 96 96 48", 772)]
     public void A_preset_has_the_size_that_was_counted_for_it(
         string name, int classes, long parameters, double billions, int batchNorms, string sides, string channels, int boxes)
     {
@@ -139,7 +153,9 @@ public class ModelPresetsTests
     {
         foreach (int size in (int[])[96, 128, 160, 320])
         {
-            IEnumerable<DetectorSpec> specs = Enum.GetValues<StemKind>().Select(stem => ModelPresets.SmallResidual(size, stem, width: 4)).Append(ModelPresets.SmallVgg(size, width: 4));
+            IEnumerable<DetectorSpec> specs = Enum.GetValues<StemKind>().Select(stem => ModelPresets.SmallResidual(size, stem, width: 4))
+                .Concat(Enum.GetValues<MobileStemKind>().Select(stem => ModelPresets.SmallMobile(size, stem, width: 8)))
+                .Append(ModelPresets.SmallVgg(size, width: 4)).Append(ModelPresets.SmallDense(size, growth: 4));
             foreach (DetectorSpec spec in specs)
             {
                 using var detector = new Detector(spec, 5);
@@ -149,6 +165,33 @@ public class ModelPresetsTests
                 Assert.Equal(4, ModelProfile.Of(detector).FeatureMaps.Count);
             }
         }
+    }
+
+    /// <summary>Without norm and with biases, as published: 1.13 M parameters and 571 M multiply-adds; 14.8 M values in DSOD300's file of 59.2 MB.</summary>
+    [Fact]
+    public void Tiny_SSD_and_DSOD_have_the_published_sizes()
+    {
+        using var tiny = new Detector(ModelPresets.Find("tiny-ssd300")!.Spec with { Norm = NormPlacement.Nowhere }, 21);
+        Assert.Equal(1_133_001, ModelProfile.Of(tiny).Parameters);
+
+        using var dsod = new Detector(ModelPresets.Find("dsod300")!.Spec, 21);
+        using var smallest = new Detector(ModelPresets.Find("dsod300-smallest")!.Spec, 21);
+        Assert.Equal(59.2, Math.Round(4e-6 * dsod.state_dict().Values.Sum(tensor => tensor.numel()), 1));
+        Assert.Equal(23.5, Math.Round(4e-6 * smallest.state_dict().Values.Sum(tensor => tensor.numel()), 1));
+    }
+
+    /// <summary>What the study of mobile nets compares: the same maps and default boxes at about equal cost.</summary>
+    [Theory]
+    [InlineData(MobileStemKind.StrideTwo, true, null, 0.255)]
+    [InlineData(MobileStemKind.StrideTwo, false, null, 0.239)]
+    [InlineData(MobileStemKind.Root, true, 3, 0.259)]
+    [InlineData(MobileStemKind.Root, true, null, 0.370)]
+    public void Small_mobile_detectors_can_be_had_at_equal_cost(MobileStemKind stem, bool depthwise, int? expansion, double billions)
+    {
+        using var detector = new Detector(ModelPresets.SmallMobile(320, stem, depthwise: depthwise, expansion: expansion), 7);
+        Assert.Equal([40, 20, 10, 5], detector.MapSides);
+        Assert.Equal(8500, detector.DefaultBoxes.Count);
+        Assert.Equal(billions, Math.Round(ModelProfile.Of(detector).MultiplyAdds / 1e9, 3));
     }
 
     [Fact]

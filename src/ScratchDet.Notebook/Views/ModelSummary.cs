@@ -164,6 +164,9 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
         Models.Backbones.VggSpec => "VGG",
         Models.Backbones.ResidualSpec { Block: Models.Backbones.BlockKind.Basic } residual => $"ResNet, stem {residual.Stem}",
         Models.Backbones.ResidualSpec residual => $"ResNet, {residual.Block} blocks, stem {residual.Stem}",
+        Models.Backbones.MobileNetSpec mobile => $"MobileNetV2, stem {mobile.Stem}",
+        Models.Backbones.DenseSpec => "dense blocks",
+        Models.Backbones.FireSpec => "Fire modules",
         _ => backbone.GetType().Name,
     };
 
