@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ScratchDet.Analysis;
 using ScratchDet.Experiments;
+using ScratchDet.Experiments.Studies;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
 
