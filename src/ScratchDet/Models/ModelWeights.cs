@@ -14,10 +14,11 @@ public static class ModelWeights
 
     /// <summary>Builds the preset with the weights of a file. The caller disposes it.</summary>
     /// <param name="classCount">Background counted; null: as many as the file's first prediction convolution has.</param>
+    /// <param name="options">How to read a checkpoint of PyTorch.</param>
     /// <exception cref="BadInputException">The file is missing, damaged, or holds weights of another model or number of classes.</exception>
-    public static Detector Load(ModelPreset preset, string path, int? classCount = null)
+    public static Detector Load(ModelPreset preset, string path, int? classCount = null, TensorArchiveOptions? options = null)
     {
-        using TensorArchive file = WeightFile.Open(path);
+        using TensorArchive file = WeightFile.Open(path, options);
         var detector = new Detector(preset.Spec, classCount ?? ClassCountOf(path, file, NameOf(FirstClassWeight, preset.Names), preset.Spec.Boxes));
         try
         {

@@ -1,5 +1,6 @@
 using ScratchDet.Models.Backbones;
 using ScratchDet.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Models.Pretrained;

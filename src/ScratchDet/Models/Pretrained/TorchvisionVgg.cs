@@ -1,6 +1,6 @@
-using ScratchDet.Data;
 using ScratchDet.Models.Backbones;
 using ScratchDet.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Models.Pretrained;
@@ -21,10 +21,11 @@ internal sealed class TorchvisionVgg : WeightSource
     {
         var layers = new VggLayers(file, Prefix);
         if (layers.Convolutions is not [0, ..]) return null;
-        string source = layers.HasNorm ? "torchvision's VGG with batch norm" : "torchvision's VGG";
-        if (backbone is not Vgg) throw OtherBackbone(path, source, "a VGG", backbone);
+        const string Family = "torchvision's VGG";
+        if (backbone is not Vgg) throw OtherBackbone(path, Family, "a VGG", backbone);
+        string source = layers.HasNorm ? $"{Family} with batch norm" : Family;
         IReadOnlyList<int> into = VggLayers.Targets(targets);
-        layers.Check(path, source, into.Count - FullyConnectedLayers, targets);
+        layers.Check(path, Family, into.Count - FullyConnectedLayers, targets);
         List<TensorImport> imports = [.. layers.Imports(layers.Convolutions.Zip(into))];
         int[] fullyConnected = [.. into.TakeLast(FullyConnectedLayers)];
         string first = $"layers.{into[0]}.convolution.weight";
