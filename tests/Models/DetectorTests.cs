@@ -30,7 +30,10 @@ public class DetectorTests
     {
         ["VGG with L2Norm"] = TinyVggDetector,
         ["VGG, batch norm after pools too"] = TinyVggDetector with { Backbone = TinyVgg with { NormAfterPools = true, L2Norm = false }, Norm = NormPlacement.Everywhere },
-        ["VGG, group norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Group, Head = NormKind.Group } },
+        ["VGG, group norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Group, Head = NormKind.Group, Groups = 2 } },
+        ["VGG, switchable norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Switchable, Head = NormKind.Switchable } },
+        ["VGG, standardised weights, other norm in the extra layers"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Group, Extras = NormKind.Batch, Groups = 2, StandardizeWeights = true } },
+        ["VGG, frozen batch norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.FrozenBatch, Head = NormKind.Batch } },
         ["residual, plain extra layer"] = ModelPresets.SmallResidual(64, StemKind.Root, width: 4),
         ["residual, both maps projected"] = ModelPresets.SmallResidual(64, StemKind.Root, width: 4) with
         {

@@ -38,9 +38,10 @@ public class ModelProfileTests
     [Theory]
     [InlineData(NormKind.Batch)]
     [InlineData(NormKind.Group)]
+    [InlineData(NormKind.Switchable)]
     public void Profiling_leaves_the_detector_as_it_was(NormKind norm)
     {
-        using var detector = new Detector(Tiny with { Norm = new NormPlacement { Backbone = norm, Head = norm } }, 3);
+        using var detector = new Detector(Tiny with { Norm = new NormPlacement { Backbone = norm, Head = norm, Groups = 2 } }, 3);
         ModelProfile first = ModelProfile.Of(detector);
         ModelProfile second = ModelProfile.Of(detector); // hooks that stayed would count twice
 

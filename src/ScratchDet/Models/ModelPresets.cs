@@ -36,7 +36,7 @@ public sealed record ModelPreset(string Name, string Source, DetectorSpec Spec)
 /// The detectors that can be called by name. Start weights are those of the source: Caffe's Xavier for SSD and
 /// ScratchDet, a Gaussian of 0.01 for prediction convolutions under batch norm (Caffe SSD's model_libs).
 /// </summary>
-public static class ModelPresets
+public static partial class ModelPresets
 {
     private static readonly DetectorSpec Reference = new() { Init = InitKind.CaffeXavier, HeadInit = InitKind.CaffeXavier };
 
@@ -69,8 +69,12 @@ public static class ModelPresets
         new("root2-resnet18-300", "ScratchDet: two 3x3 and a pool", Normalised(ResNet18(StemKind.Root) with { RootConvolutions = 2 }, NormPlacement.Everywhere)),
         new("root-resnet34-300", "ScratchDet, residual extra layers; the last two without padding, so that the maps end with 3 and 1",
             Normalised(RootResNet34(ExtraLayer.Residual(128, 1, padding: 0), ExtraLayer.Residual(128, 1, padding: 0)), NormPlacement.Everywhere)),
+        .. Dsod(),
+        .. Mobile(),
         .. from size in SmallSizes select new ModelPreset($"small-residual-{size}", $"a small residual detector for {size} px", SmallResidual(size)),
         .. from size in SmallSizes select new ModelPreset($"small-vgg-{size}", $"a small VGG detector for {size} px", SmallVgg(size)),
+        .. from size in SmallSizes select new ModelPreset($"small-mobile-{size}", $"a small mobile detector for {size} px", SmallMobile(size)),
+        .. from size in SmallSizes select new ModelPreset($"small-dense-{size}", $"a small dense detector for {size} px", SmallDense(size)),
     ];
 
     private static IReadOnlyList<int> SmallSizes => [96, 128, 160, 320];

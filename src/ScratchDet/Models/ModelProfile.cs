@@ -31,6 +31,8 @@ public sealed record ModelProfile(
             {
                 if (part is Conv2d convolution)
                     hooks.Add(LayerHook.OnOutput(convolution, output => multiplyAdds += MultiplyAddsOf(convolution, output.shape)));
+                else if (part is ConvTranspose2d transposed)
+                    hooks.Add(LayerHook.OnInput(transposed, input => multiplyAdds += MultiplyAddsOf(transposed, input.shape)));
             }
             using IDisposable noGradient = no_grad();
             int size = detector.Spec.ImageSize;
@@ -39,7 +41,7 @@ public sealed record ModelProfile(
             {
             }
             long costOfAll = multiplyAdds;
-            Tensor[] maps = detector.Backbone.call(none);
+            Tensor[] maps = detector.MapsOf(none);
             FeatureMap[] sizes = [.. maps.Select(map => map.shape).Select(shape => new FeatureMap(shape[2], shape[3], shape[1]))];
             foreach (Tensor map in maps) map.Dispose();
             return new ModelProfile(
@@ -56,6 +58,10 @@ public sealed record ModelProfile(
             detector.train(wasTraining);
         }
     }
+
+    /// <summary>Of one transposed convolution, for one image: every input value meets the whole kernel.</summary>
+    public static long MultiplyAddsOf(ConvTranspose2d convolution, long[] inputShape) =>
+        inputShape[1] * inputShape[2] * inputShape[3] * (convolution.out_channels / convolution.groups * convolution.kernel_size[0] * convolution.kernel_size[1]);
 
     /// <summary>Of one convolution, for one image.</summary>
     public static long MultiplyAddsOf(Conv2d convolution, long[] outputShape)

@@ -24,16 +24,18 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         manual_seed((long)seed);
         using var generator = new Generator(Seeds.Derive(seed, "init"));
         using Detector detector = Build(experiment.Detector, data.ClassCount, generator);
+        var execution = new Execution(device, experiment.Train.Precision);
+        bool resumes = store.HasCheckpoint(identity);
+        if (experiment.Start == StartWeights.Pretrained && !resumes)
+            new PretrainedBackbones(store.Root).Load(detector, experiment, execution, note => observer?.Noted(identity, note), cancellation);
         using Loader<DetectionBatch> training = experiment.OpenTrainLoader(data.Train, decode, detector.DefaultBoxes, seed, workers);
         using Loader<DetectionBatch> testing = experiment.OpenTestLoader(data.Test, decode, detector.DefaultBoxes, workers);
         DetectorEvaluator evaluator = experiment.BuildEvaluator(data.Test, testing);
-        var execution = new Execution(device, experiment.Train.Precision);
         RunEnvironment here = environment with { Precision = execution.PrecisionName, MemoryLayout = execution.MemoryLayoutName };
         using var trainer = new Trainer(detector, training, evaluator, experiment.Loss, experiment.Train, execution);
 
         string checkpoint = Path.Combine(store.PathOf(identity), RunFolder.CheckpointName);
         IReadOnlyDictionary<string, string> metadata = TrainedModel.Metadata(identity, experiment, data.Train.ClassNames);
-        bool resumes = store.HasCheckpoint(identity);
         if (resumes) Resume(trainer, checkpoint, metadata);
         using RunWriter writer = resumes
             ? store.Continue(identity, experiment, here, trainer.Step)
@@ -95,5 +97,6 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         evaluation.Voc.Classes.ToDictionary(one => one.ClassName, one => one.ApArea), evaluation.Loss, evaluation.Seconds)
     {
         CocoAp = evaluation.CocoAp,
+        InferenceImagesPerSecond = evaluation.InferenceImagesPerSecond,
     };
 }

@@ -44,7 +44,7 @@ public class ModelSummaryTests
         Assert.Equal(["head", "8", "8 Batch", "0"], Row(NormPlacement.HeadOnly, 1));
         Assert.Equal("none", Row(NormPlacement.HeadOnly, 0)[2]);
         Assert.Equal("0", Row(NormPlacement.Everywhere, 0)[3]);
-        Assert.Contains("Group(", Row(NormPlacement.Everywhere with { Backbone = NormKind.Group }, 0)[2]);
+        Assert.Contains("Group(", Row(NormPlacement.Everywhere with { Backbone = NormKind.Group, Groups = 8 }, 0)[2]);
     }
 
     [Fact]
