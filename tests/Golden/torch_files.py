@@ -6,8 +6,8 @@ Writes into FOLDER: state.pth, state-legacy.pth, state-protocol4.pth, state-lega
 many types, views and strides), state.json (its types, shapes, values); checkpoint.pth and checkpoint-legacy.pth (nested,
 DataParallel names, optimizer, schedule, moving average), checkpoint.json; script.pt (TorchScript); code.pth and
 code-legacy.pth (which would make the file MARKER when unpickled), module.pth (a whole module); and from torchvision,
-seed 0: vgg-bn.pth, vgg.pth, vgg-reduced.pth, vgg-reduced-bgr.pth, resnet18.pth, activations.pth (images and maps of
-these), names.json (keys and shapes of resnet18, 34, 50, 101 and of the features of vgg16, vgg16_bn at full width).
+seed 0: vgg-bn.pth, vgg.pth, vgg-reduced.pth, vgg-reduced-bgr.pth, resnet18.pth, bottlenecks.pth (a short ResNet-50),
+activations.pth (images and maps of these), names.json (keys and shapes of resnet18, 34, 50, 101 and of the features of vgg16, vgg16_bn at full width).
 """
 import json
 import os
@@ -154,16 +154,16 @@ with torch.no_grad():
     by_number["0.weight"] = by_number["0.weight"][:, [2, 1, 0]]
     save(by_number, "vgg-reduced-bgr.pth")
 
-    net = resnet.resnet18().eval()
-    for module in net.modules():
-        if isinstance(module, nn.BatchNorm2d):
-            nn.init.uniform_(module.running_mean, -0.3, 0.3)
-            nn.init.uniform_(module.running_var, 0.5, 1.5)
-    save({"state_dict": OrderedDict(("module." + k, v) for k, v in net.state_dict().items()), "epoch": 90}, "resnet18.pth")
-    features = torch.nn.functional.max_pool2d(net.relu(net.bn1(net.conv1(images))), 2, 2)  # ScratchDet's pool, not torchvision's
-    for number in range(1, 5):
-        features = getattr(net, "layer%d" % number)(features)
-        activations["resnet18.layer%d" % number] = features
+    for name, net in (("resnet18", resnet.resnet18()), ("bottlenecks", resnet.ResNet(resnet.Bottleneck, [2, 1, 1, 1]))):
+        for module in net.eval().modules():
+            if isinstance(module, nn.BatchNorm2d):
+                nn.init.uniform_(module.running_mean, -0.3, 0.3)
+                nn.init.uniform_(module.running_var, 0.5, 1.5)
+        save({"state_dict": OrderedDict(("module." + k, v) for k, v in net.state_dict().items()), "epoch": 90}, name + ".pth")
+        features = net.maxpool(net.relu(net.bn1(net.conv1(images))))
+        for number in range(1, 5):
+            features = getattr(net, "layer%d" % number)(features)
+            activations["%s.layer%d" % (name, number)] = features
     save(activations, "activations.pth")
 
 names = {}

@@ -44,7 +44,7 @@ public sealed class WeightSourceTests : IDisposable
         string path = Write(from.state_dict().Select(entry => (prefix + entry.Key, entry.Value)));
         double headBefore = to.Head.parameters().Sum(parameter => parameter.abs().sum().item<float>());
 
-        PretrainedReport report = PretrainedBackbone.Load(path, to);
+        PretrainedReport report = PretrainedWeights.Load(path, to);
 
         Assert.Equal(("this kit", null), (report.Source, report.Input));
         Assert.All(report.Ignored, name => Assert.True(name.StartsWith($"{prefix}head.", StringComparison.Ordinal) || name.StartsWith($"{prefix}backbone.extras.", StringComparison.Ordinal), name));
@@ -61,7 +61,7 @@ public sealed class WeightSourceTests : IDisposable
         using Detector from = Build("ssd300-vgg16", 2, 1), to = Build("ssd300-vgg16", 3, 2);
         string path = Write(TorchvisionNames.StateOf(from).Select(entry => (entry.Key, entry.Value.to(ScalarType.Float16))));
 
-        PretrainedReport report = PretrainedBackbone.Load(path, to);
+        PretrainedReport report = PretrainedWeights.Load(path, to);
 
         Assert.Equal(("torchvision's ssd300_vgg16", 30), (report.Source, report.Loaded.Count));
         Assert.Equal(ScalarType.Float32, to.Backbone.state_dict()["layers.0.convolution.weight"].dtype);
@@ -77,7 +77,7 @@ public sealed class WeightSourceTests : IDisposable
         state["backbone.stages.0.0.first.convolution.weight"] = full_like(state["backbone.stages.0.0.first.convolution.weight"], double.NaN);
         string path = Write(state.Select(entry => (entry.Key, entry.Value)));
         Tensor before = to.Backbone.state_dict()["stem.0.convolution.weight"].clone();
-        Assert.Contains("not finite", Assert.Throws<BadInputException>(() => PretrainedBackbone.Load(path, to)).Message);
+        Assert.Contains("not finite", Assert.Throws<BadInputException>(() => PretrainedWeights.Load(path, to)).Message);
         Assert.True(before.allclose(to.Backbone.state_dict()["stem.0.convolution.weight"]));
     }
 

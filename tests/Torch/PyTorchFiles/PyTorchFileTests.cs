@@ -90,7 +90,7 @@ public sealed class PyTorchFileTests : IDisposable
         using DisposeScope scope = NewDisposeScope();
         // OrderedDict([["weight", tensor]]) with short strings of bytes, and the tensors of before 0.4: no gradient, no hooks.
         byte[] pickle = new PickleBytes().Global("collections", "OrderedDict").Raw("(](](U\u0006weight").Global("torch._utils", "_rebuild_tensor").Raw("(")
-            .Storage("0", 4, old: true).Number(0).Numbers(4).Numbers(1).Raw("tReatR").ToArray();
+            .Storage("0", 4, old: true).Number(0).Numbers(4).Numbers(1).Raw("tReetR").ToArray();
         using TensorArchive file = Open(PickleBytes.Legacy(pickle, ("0", [1, 2, 3, 4])));
         Assert.Equal([1, 2, 3, 4], file.Load("weight").data<float>().ToArray());
     }

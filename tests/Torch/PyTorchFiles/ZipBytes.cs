@@ -29,6 +29,9 @@ internal sealed record ZipPart(string Name, byte[] Content)
     public bool WithoutWideNumbers { get; init; }
 
     public bool TwiceInDirectory { get; init; }
+
+    /// <summary>Bytes in front of it that belong to nothing; in a file they take no room.</summary>
+    public long Hole { get; init; }
 }
 
 /// <summary>Writes zip archives as torch.save does, and such that lie.</summary>
@@ -57,10 +60,17 @@ internal sealed class ZipBytes(params ZipPart[] parts)
     public byte[] ToArray()
     {
         var file = new MemoryStream();
+        WriteTo(file);
+        return file.ToArray();
+    }
+
+    public void WriteTo(Stream file)
+    {
         var directory = new MemoryStream();
         ulong count = 0;
         foreach (ZipPart part in parts)
         {
+            file.Position += part.Hole;
             long start = file.Position;
             Local(file, part);
             for (int i = 0; i < (part.TwiceInDirectory ? 2 : 1); i++, count++) Central(directory, part, start);
@@ -77,10 +87,9 @@ internal sealed class ZipBytes(params ZipPart[] parts)
         ushort shortCount = (ushort)Math.Min(Count ?? count, ushort.MaxValue);
         Write(file, 0x06054B50u, 0u, shortCount, shortCount, Narrow(directorySize), Narrow(directoryStart), (ushort)comment.Length);
         file.Write(comment);
-        return file.ToArray();
     }
 
-    private static void Local(MemoryStream file, ZipPart part)
+    private static void Local(Stream file, ZipPart part)
     {
         byte[] name = Encoding.UTF8.GetBytes(part.LocalName ?? part.Name);
         bool follows = (part.Flags & 8) != 0;
@@ -92,7 +101,7 @@ internal sealed class ZipBytes(params ZipPart[] parts)
         if (follows) Write(file, 0x08074B50u, checksum, size, size);
     }
 
-    private static void Central(MemoryStream directory, ZipPart part, long start)
+    private static void Central(Stream directory, ZipPart part, long start)
     {
         byte[] name = Encoding.UTF8.GetBytes(part.Name);
         ulong size = part.Size ?? (ulong)part.Content.Length, packed = part.PackedSize ?? size, headerStart = (ulong)(part.HeaderStart ?? start);
@@ -107,7 +116,7 @@ internal sealed class ZipBytes(params ZipPart[] parts)
     private static uint Narrow(ulong value) => (uint)Math.Min(value, uint.MaxValue);
 
     /// <summary>Little-endian, each in the width of its type.</summary>
-    private static void Write(MemoryStream to, params ReadOnlySpan<object> values)
+    private static void Write(Stream to, params ReadOnlySpan<object> values)
     {
         Span<byte> eight = stackalloc byte[8];
         foreach (object value in values)

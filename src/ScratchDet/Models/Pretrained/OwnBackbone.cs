@@ -19,7 +19,7 @@ internal sealed class OwnBackbone : WeightSource
                 "this kit",
                 null,
                 [.. from entry in file.Entries
-                    where entry.Name.StartsWith(prefix, StringComparison.Ordinal) && PretrainedBackbone.IsPretrainedPart(entry.Name[prefix.Length..])
+                    where entry.Name.StartsWith(prefix, StringComparison.Ordinal) && PretrainedWeights.IsPretrainedPart(entry.Name[prefix.Length..])
                     select new TensorImport(entry.Name, entry.Name[prefix.Length..])],
                 null);
         }

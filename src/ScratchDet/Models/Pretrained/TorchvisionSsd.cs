@@ -17,7 +17,7 @@ internal sealed class TorchvisionSsd : WeightSource
         List<TensorImport> imports = [];
         foreach (TensorEntry entry in file.Entries)
         {
-            if (TorchvisionNames.ToOurs(entry.Name) is { } ours && ours.StartsWith(Prefix, StringComparison.Ordinal) && PretrainedBackbone.IsPretrainedPart(ours[Prefix.Length..]))
+            if (TorchvisionNames.ToOurs(entry.Name) is { } ours && ours.StartsWith(Prefix, StringComparison.Ordinal) && PretrainedWeights.IsPretrainedPart(ours[Prefix.Length..]))
                 imports.Add(new TensorImport(entry.Name, ours[Prefix.Length..]));
         }
         new VggLayers(file, "backbone.features.").Check(path, Source, VggLayers.Targets(targets).Count - 5, targets); // conv5, fc6 and fc7 are in "extra"

@@ -9,11 +9,13 @@ using static TorchSharp.torch;
 namespace ScratchDet.Tests.Models.Pretrained;
 
 /// <summary>Pre-trained weights of narrow networks of torchvision's give the same activations in ours.</summary>
-public class PretrainedBackboneTests
+public class PretrainedWeightsTests
 {
     private static readonly VggSpec NarrowVgg = new() { Width = 8, FullyConnectedChannels = 16, L2Norm = false, Extras = [new(4, 8, 2, 1)] };
 
-    private static readonly ResidualSpec ResNet18 = new() { Stem = StemKind.SevenBySevenStrideTwoPool, Extras = [new(8, 16, 2, 1)] };
+    private static readonly ResidualSpec ResNet18 = new() { Stem = StemKind.SevenBySevenStrideTwoPool, Pool = StemPool.ThreeByThree, Extras = [new(8, 16, 2, 1)] };
+
+    private static readonly ResidualSpec Bottlenecks = ResNet18 with { Block = BlockKind.Bottleneck, BlocksPerStage = [2, 1, 1, 1] };
 
     [Theory]
     [InlineData("vgg-bn.pth", "vgg-bn", true, "torchvision's VGG with batch norm")]
@@ -27,30 +29,33 @@ public class PretrainedBackboneTests
         using Detector detector = Build(NarrowVgg, batchNorm);
         bool isBgr = file.Contains("bgr", StringComparison.Ordinal);
 
-        PretrainedReport report = PretrainedBackbone.Load(path, detector, new PretrainedOptions { FirstLayer = isBgr ? ChannelOrder.Bgr : ChannelOrder.Rgb });
+        PretrainedReport report = PretrainedWeights.Load(path, detector, new PretrainedOptions { FirstLayer = isBgr ? ChannelOrder.Bgr : ChannelOrder.Rgb });
 
         Assert.Equal(source, report.Source);
         Assert.Equal(source.StartsWith("torch", StringComparison.Ordinal) ? PretrainedReport.TorchvisionInput : new Normalization(), report.Input);
         Assert.All(report.LeftAtStart, name => Assert.True(name.StartsWith("extras.", StringComparison.Ordinal) || (batchNorm && name.Contains(".norm.", StringComparison.Ordinal)), name));
-        Assert.Equal(source.StartsWith("torch", StringComparison.Ordinal) ? ["classifier.6.weight", "classifier.6.bias"] : [], report.Ignored);
+        string[] notNeeded = source.StartsWith("torch", StringComparison.Ordinal) ? ["classifier.6.weight", "classifier.6.bias"] : [];
+        Assert.Equal(notNeeded, report.Ignored);
         Assert.Equal(detector.Backbone.state_dict().Count, report.Loaded.Count + report.LeftAtStart.Count);
         AssertMaps(detector, [$"{network}.conv4_3", $"{network}.fc7"]);
     }
 
-    [Fact]
-    public void A_resnet_18_gives_the_activations_of_its_source()
+    [Theory]
+    [InlineData("resnet18")]
+    [InlineData("bottlenecks")]
+    public void A_resnet_gives_the_activations_of_its_source(string network)
     {
-        string path = TorchFiles.PathOrSkip("resnet18.pth");
+        string path = TorchFiles.PathOrSkip($"{network}.pth");
         using DisposeScope scope = NewDisposeScope();
-        using Detector detector = Build(ResNet18, batchNorm: true);
+        using Detector detector = Build(network == "resnet18" ? ResNet18 : Bottlenecks, batchNorm: true);
 
-        PretrainedReport report = PretrainedBackbone.Load(path, detector);
+        PretrainedReport report = PretrainedWeights.Load(path, detector);
 
         Assert.Equal("torchvision's ResNet", report.Source);
         Assert.Equal(["fc.weight", "fc.bias"], report.Ignored);
         Assert.All(report.LeftAtStart, name => Assert.StartsWith("extras.", name));
         Assert.Contains("all names began with module., which was taken off", report.Notes);
-        AssertMaps(detector, ["resnet18.layer2", "resnet18.layer3", "resnet18.layer4"]);
+        AssertMaps(detector, [$"{network}.layer2", $"{network}.layer3", $"{network}.layer4"]);
     }
 
     [Fact]
@@ -105,10 +110,13 @@ public class PretrainedBackboneTests
     [Theory]
     [InlineData("resnet18", new[] { 2, 2, 2, 2 })]
     [InlineData("resnet34", new[] { 3, 4, 6, 3 })]
+    [InlineData("resnet50", new[] { 3, 4, 6, 3 })]
+    [InlineData("resnet101", new[] { 3, 4, 23, 3 })]
     public void Names_and_shapes_of_a_resnet_are_those_of_our_backbone(string network, int[] blocks)
     {
         var names = Ssd300TorchvisionGolden.ReadJson(TorchFiles.PathOrSkip("names.json")).GetProperty(network);
-        using Backbone backbone = new ResidualSpec { Stem = StemKind.SevenBySevenStrideTwoPool, BlocksPerStage = blocks, Extras = [] }.Build(NormKind.Batch);
+        BlockKind block = network is "resnet18" or "resnet34" ? BlockKind.Basic : BlockKind.Bottleneck;
+        using Backbone backbone = (ResNet18 with { Block = block, BlocksPerStage = blocks, Extras = [] }).Build(NormPlacement.Everywhere);
         Dictionary<string, string> ours = backbone.state_dict().ToDictionary(entry => entry.Key, entry => string.Join(",", entry.Value.shape));
         Dictionary<string, string> theirs = names.EnumerateObject().Where(entry => !entry.Name.StartsWith("fc.", StringComparison.Ordinal))
             .ToDictionary(entry => TorchvisionResNet.OursFor(entry.Name)!, entry => string.Join(",", entry.Value.EnumerateArray()));
@@ -145,7 +153,7 @@ public class PretrainedBackboneTests
 
     private static string Refusal(string path, Detector detector)
     {
-        string message = Assert.Throws<BadInputException>(() => PretrainedBackbone.Load(path, detector)).Message;
+        string message = Assert.Throws<BadInputException>(() => PretrainedWeights.Load(path, detector)).Message;
         Assert.StartsWith($"{path}: ", message);
         Assert.DoesNotContain('\n', message);
         return message;

@@ -9,7 +9,7 @@ namespace ScratchDet.Models.Pretrained;
 /// Puts pre-trained weights into a backbone, for runs that are compared with training from scratch: recognises whose
 /// names a file has, and loads what both have. Extra layers, projections, L2Norm and the head stay as they start.
 /// </summary>
-public static class PretrainedBackbone
+public static class PretrainedWeights
 {
     private static readonly WeightSource[] Sources = [new OwnBackbone(), new TorchvisionSsd(), new TorchvisionResNet(), new TorchvisionVgg(), new CaffeVgg()];
 
