@@ -57,7 +57,7 @@ internal static class TrainCommand
             }
 
             var device = options.Apply(parsed);
-            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)]);
+            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)], weightFile);
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
             if (parsed.GetValue(json)) terminal.WriteJson(new { study = chosen.Name, scale = wanted.ToString(), runs = runs.Select(RunJsonOf) });
             else terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());

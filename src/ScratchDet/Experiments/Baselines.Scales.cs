@@ -106,7 +106,7 @@ public static partial class Baselines
     private static Experiment InSeconds(Experiment experiment) => experiment with
     {
         Data = experiment.Data with { SyntheticImages = 40, SyntheticSize = 160 },
-        Pretrain = experiment.Pretrain with { Steps = 4, BatchSize = 8, ImageSize = 32 },
+        Pretrain = experiment.Pretrain with { Iterations = 4, PicturesPerStep = 8, PictureSize = 32 },
         Train = experiment.Train with { Steps = 4, BatchSize = 4, WarmupSteps = 2 },
     };
 }

@@ -60,6 +60,7 @@ public class ResidualTests
         foreach (StemKind stem in Enum.GetValues<StemKind>())
         {
             using var backbone = new Residual(Tiny with { Stem = stem, Pool = pool, Extras = [ExtraLayer.PreActivation(4, 2), new(4, 4, 1, 1, 4) { BottleneckKernel = 3 }] }, NormPlacement.BackboneOnly);
+            backbone.eval();
             using Tensor images = zeros(1, 3, size, size);
             using DisposeScope scope = NewDisposeScope();
             Assert.Equal(backbone.MapSides(size), backbone.call(images).Select(map => (int)map.shape[3]));
