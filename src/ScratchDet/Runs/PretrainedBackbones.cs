@@ -63,7 +63,7 @@ public sealed class PretrainedBackbones(string storeRoot, string? weightFile = n
         Dictionary<string, Tensor> targets = detector.Backbone.state_dict()
             .Where(entry => !entry.Key.StartsWith(ExtrasPrefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
-        using SafetensorsFile file = WeightFile.Open(path);
+        using SafetensorsFile file = WeightFile.OpenSafetensors(path);
         WeightFile.LoadInto(path, file, targets, Prefix);
     }
 
