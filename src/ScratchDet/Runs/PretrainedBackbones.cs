@@ -19,7 +19,6 @@ namespace ScratchDet.Runs;
 public sealed class PretrainedBackbones(string storeRoot, string? weightFile = null)
 {
     private const string Prefix = "backbone.";
-    private const string ExtrasPrefix = "extras.";
 
     /// <summary>What the specification says of a file: its content, not its place.</summary>
     /// <exception cref="BadInputException">The file cannot be read.</exception>
@@ -60,11 +59,7 @@ public sealed class PretrainedBackbones(string storeRoot, string? weightFile = n
         }
         string path = PathFor(experiment);
         if (!File.Exists(path)) note($"pre-trained on single shapes, a stand-in for ImageNet: {Make(path, experiment, execution, cancellation)}");
-        Dictionary<string, Tensor> targets = detector.Backbone.state_dict()
-            .Where(entry => !entry.Key.StartsWith(ExtrasPrefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
-        using SafetensorsFile file = WeightFile.OpenSafetensors(path);
-        WeightFile.LoadInto(path, file, targets, Prefix);
+        PretrainedWeights.Load(path, detector);
     }
 
     private static string Make(string path, Experiment experiment, Execution execution, CancellationToken cancellation)

@@ -80,14 +80,10 @@ public sealed record ExtraLayer(
         return Kind switch
         {
             ExtraLayerKind.Plain => Math.Max(inChannels * narrow * BottleneckKernel * BottleneckKernel, narrow * Channels * kernel),
-<<<<<<< HEAD
-            ExtraLayerKind.Residual => Math.Max(inChannels * narrow * kernel, 9 * narrow * Channels),
             ExtraLayerKind.DepthwiseSeparable => narrow * Math.Max(Math.Max(inChannels, Channels), kernel),
             ExtraLayerKind.Dense => Math.Max(inChannels * Math.Max(narrow, Channels / 2), kernel * narrow * (Channels / 2)),
             ExtraLayerKind.NormFirst => narrow * Math.Max(inChannels, kernel * Channels),
-=======
             ExtraLayerKind.Residual => Math.Max(Math.Max(inChannels * narrow * kernel, KeepsSides ? 0 : inChannels * Channels * kernel), 9 * narrow * Channels),
->>>>>>> i5-residual
             ExtraLayerKind.PreActivation => Math.Max(9 * inChannels * Channels, 9.0 * Channels * Channels),
             _ => Math.Max(Math.Max(inChannels * narrow * kernel, inChannels * Channels * kernel), Math.Max(9 * narrow * narrow, narrow * Channels)),
         };
