@@ -96,6 +96,16 @@ public class BackboneSpecTests
     }
 
     [Fact]
+    public void Standardised_weights_cost_no_other_multiply_adds()
+    {
+        DetectorSpec spec = TinyDetectors.All["dense, group norm, standardised weights"];
+        using var standardized = new Detector(spec, 3);
+        using var plain = new Detector(spec with { Norm = spec.Norm with { StandardizeWeights = false } }, 3);
+
+        Assert.Equal(ModelProfile.Of(plain).MultiplyAdds, ModelProfile.Of(standardized).MultiplyAdds);
+    }
+
+    [Fact]
     public void A_dense_extra_layer_whose_halves_would_not_fit_is_refused()
     {
         var dense = new DenseSpec { Extras = [ExtraLayer.Dense(256) with { Padding = 0 }] };

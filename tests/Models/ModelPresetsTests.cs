@@ -133,8 +133,11 @@ public class ModelPresetsTests
     {
         IEnumerable<string> counted = from method in typeof(ModelPresetsTests).GetMethods()
                                       from data in method.GetCustomAttributes(typeof(InlineDataAttribute), false).Cast<InlineDataAttribute>()
+                                      where data.Data[0] is string
                                       select (string)data.Data[0]!;
-        Assert.Equal(ModelPresets.All.Select(preset => preset.Name).Where(name => !name.StartsWith("small-", StringComparison.Ordinal)).Order(), counted.Distinct().Order());
+        Assert.Equal(Published(ModelPresets.All.Select(preset => preset.Name)), Published(counted.Distinct()));
+
+        static IEnumerable<string> Published(IEnumerable<string> names) => names.Where(name => !name.StartsWith("small-", StringComparison.Ordinal)).Order();
     }
 
     [Fact]

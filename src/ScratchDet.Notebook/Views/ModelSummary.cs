@@ -43,7 +43,7 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
             foreach ((string name, Module part) in detector.named_modules())
             {
                 if (inside.Contains(part) || part is not Module<Tensor, Tensor> layer) continue;
-                if (layer is not ConvNorm && layer.children().Any()) continue;
+                if (layer is not (ConvNorm or NormConv) && layer.children().Any()) continue;
                 inside.UnionWith(layer.modules());
                 var remover = layer.register_forward_hook((_, input, output) =>
                 {
