@@ -32,7 +32,7 @@ public static partial class Baselines
 
     /// <summary>
     /// For pre-trained against scratch: batch norm everywhere in both arms, as the paper normalises both. VGG-16, for which
-    /// ImageNet weights with batch norm exist; on shapes at small scale, for the stand-in classifies shapes.
+    /// ImageNet weights with batch norm exist; the small residual net on boards at small scale.
     /// </summary>
     public static Experiment TransferDetector(Scale scale) => scale switch
     {
@@ -51,12 +51,7 @@ public static partial class Baselines
     /// </summary>
     public static Experiment RootResNet18Voc { get; } = Ssd300Voc with
     {
-        Detector = Ssd300Voc.Detector with
-        {
-            Backbone = new ResidualSpec { MapChannels = [256, 512], StageMaps = 2 },
-            Norm = NormPlacement.Everywhere,
-            HeadInit = InitKind.Gaussian001,
-        },
+        Detector = ModelPresets.Find("ssd300-root-resnet18")!.Spec,
         Train = Ssd300Voc.Train with
         {
             Steps = 100_000,
@@ -83,36 +78,36 @@ public static partial class Baselines
     };
 
     /// <summary>
-    /// <see cref="SmallBoards"/> at half the width, seen at 224 px for 400 steps: a run takes under a minute of one core, so that
-    /// eighteen cells with several seeds are done in an hour or so.
+    /// <see cref="SmallBoards"/> at half the width and for 400 steps: a run takes about a minute and a half of one core, so that
+    /// eighteen cells with several seeds can be afforded.
     /// </summary>
     private static Experiment NarrowBoards { get; } = SmallBoards with
     {
-        Detector = ModelPresets.SmallResidual(224, StemKind.SevenBySevenStrideTwoPool, width: 8),
+        Detector = ModelPresets.SmallResidual(320, StemKind.SevenBySevenStrideTwoPool, width: 8),
         Train = SmallBoards.Train with { Steps = 400 },
     };
 
     /// <summary>
-    /// Boards halved to 160 px, so that defects have 7 to 18 px: small objects are what the first layers are about.
+    /// Boards seen at 224 px, so that defects have 9 to 25 px: small objects are what the first layers are about. More steps of
+    /// fewer images get further than fewer of more.
     /// </summary>
     private static Experiment SmallStems { get; } = SmallBoards with
     {
-        Detector = SmallStem(160, width: 8),
-        Train = SmallBoards.Train with { Steps = 600, BatchSize = 4, LearningRate = 0.04, WarmupSteps = 50 },
+        Detector = SmallStem(224, width: 8),
+        Train = SmallBoards.Train with { Steps = 800, BatchSize = 4, LearningRate = 0.04 },
     };
 
-    /// <summary>Shapes, because the stand-in for ImageNet classifies shapes.</summary>
-    private static Experiment SmallTransfer { get; } = SmallShapes with
+    /// <summary>The same boards with batch norm everywhere, at the rate that it allows.</summary>
+    private static Experiment SmallTransfer { get; } = NarrowBoards with
     {
-        Data = SmallShapes.Data with { SyntheticImages = 1000 },
-        Detector = ModelPresets.SmallResidual(160, StemKind.SevenBySevenStrideTwoPool, width: 8),
-        Train = SmallShapes.Train with { Steps = 400 },
+        Detector = NarrowBoards.Detector with { Norm = NormPlacement.Everywhere },
+        Train = NarrowBoards.Train with { LearningRate = 0.04 },
     };
 
     private static Experiment InSeconds(Experiment experiment) => experiment with
     {
         Data = experiment.Data with { SyntheticImages = 40, SyntheticSize = 160 },
-        Pretrain = experiment.Pretrain with { Steps = 4, BatchSize = 8, ImageSize = 32 },
+        Pretrain = experiment.Pretrain with { Iterations = 4, PicturesPerStep = 8, PictureSize = 32 },
         Train = experiment.Train with { Steps = 4, BatchSize = 4, WarmupSteps = 2 },
     };
 }

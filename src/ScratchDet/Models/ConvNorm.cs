@@ -36,6 +36,8 @@ public sealed class ConvNorm : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal Conv2d Convolution => convolution;
+
     /// <summary>(N, in, H, W) -> (N, out, H', W').</summary>
     public override Tensor forward(Tensor features)
     {

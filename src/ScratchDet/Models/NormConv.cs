@@ -23,6 +23,8 @@ public sealed class NormConv : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    internal Conv2d Convolution => convolution;
+
     /// <summary>(N, in, H, W) -> (N, out, H', W'). The input stays as it is.</summary>
     public override Tensor forward(Tensor features)
     {

@@ -7,7 +7,7 @@ public static class AllStudies
     [
         StartHere.Study, FirstLight.Study, BatchNormPlacement.Study, LearningRates.Study, FirstStride.Study, RootBlock.Study,
         ExtraLayersStudy.Study, NormKinds.Study, ScheduleLength.Study, DataSize.Study, PretrainingStudy.Study, InputSize.Study,
-        AugmentationStudy.Study,
+        AugmentationStudy.Study, MobileStudy.Study,
     ];
 
     /// <exception cref="SpecException">There is none of this name; the message lists the names.</exception>
