@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace ScratchDet.Torch.Vision;
 
 /// <summary>CRC-32 of PNG chunks (PNG specification, annex D): polynomial 0xEDB88320, eight bytes a step by eight tables.</summary>
-internal static class PngChecksum
+public static class PngChecksum
 {
     private const int Slices = 8;
 
