@@ -20,11 +20,11 @@ public class DataScriptsTests
     {
         string text = File.ReadAllText(Path.Combine(Folder, script));
         var options = new CSharpParseOptions(LanguageVersion.Latest).WithFeatures([new("FileBasedProgram", "")]);
-        SyntaxTree[] trees = [CSharpSyntaxTree.ParseText(text, options), CSharpSyntaxTree.ParseText(ImplicitUsings, options)];
+        SyntaxTree[] trees = [CSharpSyntaxTree.ParseText(text, options, cancellationToken: Stop), CSharpSyntaxTree.ParseText(ImplicitUsings, options, cancellationToken: Stop)];
         IEnumerable<MetadataReference> references = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(path => MetadataReference.CreateFromFile(path));
         var compilation = CSharpCompilation.Create("script", trees, references, new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
 
-        Assert.Empty(compilation.GetDiagnostics().Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+        Assert.Empty(compilation.GetDiagnostics(Stop).Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
         Assert.StartsWith("#!/usr/bin/env dotnet\n#:project ../src/ScratchDet.Cli/ScratchDet.Cli.csproj\n", text);
         Assert.Contains($"dotnet run data-scripts/{script} -- ", File.ReadAllText(Path.Combine(Folder, "README.md")));
     }
@@ -41,8 +41,8 @@ public class DataScriptsTests
             RedirectStandardError = true,
         };
         using Process process = Process.Start(start)!;
-        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(Stop), error = process.StandardError.ReadToEndAsync(Stop);
+        await process.WaitForExitAsync(Stop);
 
         Assert.Equal((3, ""), (process.ExitCode, process.ExitCode == 3 ? "" : await output + await error));
         Assert.Contains("a.xml: line 3, object 1 (dog): the box (xmin 10, ymin 5, xmax 30, ymax 99) is outside the image of 40 x 30", await output);
@@ -89,6 +89,8 @@ public class DataScriptsTests
         Assert.Equal((3, "", "f: bad; repair it\n"), await RunAsync(["--out", "x"], (_, _, _) => throw new BadInputException("f", null, "bad", "repair it")));
         Assert.Equal((1, "", "error: refused\n"), await RunAsync(["--out", "x"], (_, _, _) => throw new DownloadException("refused")));
     }
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     private const string ImplicitUsings = """
         global using System;

@@ -279,7 +279,7 @@ public sealed class DownloadTests : IDisposable
             if (value.Done == 120_000) stop.Cancel();
         });
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FetchAsync(server, progress: progress, stop: stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FetchAsync(server, progress: progress, stop: stop));
         Assert.Equal(120_000, new FileInfo(Target + ".part").Length);
         await FetchAsync(server);
 
@@ -313,11 +313,11 @@ public sealed class DownloadTests : IDisposable
     private string Target => folder.At("a.tar");
 
     private Task<string> FetchAsync(
-        FetchServer server, RemoteFile? file = null, IProgress<FetchProgress>? progress = null, TimeSpan? silence = null, CancellationToken stop = default) =>
+        FetchServer server, RemoteFile? file = null, IProgress<FetchProgress>? progress = null, TimeSpan? silence = null, CancellationTokenSource? stop = null) =>
         FetchAsync(server.Address, file ?? FileOf(Bytes), progress, silence, stop);
 
     private async Task<string> FetchAsync(
-        string mirror, RemoteFile file, IProgress<FetchProgress>? progress = null, TimeSpan? silence = null, CancellationToken stop = default)
+        string mirror, RemoteFile file, IProgress<FetchProgress>? progress = null, TimeSpan? silence = null, CancellationTokenSource? stop = null)
     {
         var options = new DownloadOptions
         {
@@ -326,7 +326,7 @@ public sealed class DownloadTests : IDisposable
             LongestSilence = silence ?? TimeSpan.FromSeconds(60),
         };
         using var download = new Download(options, notes.Add);
-        return await download.FetchAsync(file, mirror, Target, progress, stop);
+        return await download.FetchAsync(file, mirror, Target, progress, stop?.Token ?? TestContext.Current.CancellationToken);
     }
 
     private static RemoteFile FileOf(byte[] bytes, bool knowsSum = true, bool knowsLength = true) =>

@@ -44,13 +44,18 @@ public static class NucleiFetch
         });
 
         HashSet<string> validation = Validation(ids);
+        // The ids of the nuclei go on from image to image, whatever the split.
         long firstId = 1;
+        for (int i = 0; i < images.Length; i++)
+        {
+            images[i] = images[i] with { FirstId = firstId };
+            firstId += images[i].Nuclei.Length;
+        }
         foreach ((string split, bool isValidation) in new[] { ("train", false), ("val", true) })
         {
             NucleiImage[] part = [.. images.Where(image => validation.Contains(image.SourceId) == isValidation)];
             string file = Path.Combine(target, "annotations", $"instances_{split}.json");
-            NucleiJson.Write(file, part, firstId);
-            firstId += part.Sum(image => image.Nuclei.Length);
+            NucleiJson.Write(file, part);
             CocoGroundTruthReader.Read(file, CocoParts.Boxes | CocoParts.Masks, cancellation: stop); // what is written is readable
         }
         int nuclei = images.Sum(image => image.Nuclei.Length);
@@ -68,40 +73,40 @@ public static class NucleiFetch
         if (masks.Length > MostNuclei) throw new BadInputException(folder, null, $"{masks.Length} masks are too many for a label map of 16 bits", "divide the image");
 
         var labels = new ushort[image.Width * image.Height];
-        var nuclei = new List<RunLengthMask>(masks.Length);
+        ushort nuclei = 0;
         bool overlaps = false;
         foreach (string path in masks)
         {
             PlanarImage mask = ImageFiles.Decode(path);
             if (mask.Width != image.Width || mask.Height != image.Height)
                 throw new BadInputException(path, null, $"the mask is {mask.Width} x {mask.Height}, its image {image.Width} x {image.Height}", "try again, or use another --mirror");
-            byte[] own = OwnPixels(mask.Plane(0), labels, (ushort)(nuclei.Count + 1), out bool isOverlapping);
-            overlaps |= isOverlapping;
             // A nucleus that lies under others altogether has no label.
-            if (own.AsSpan().ContainsAnyExcept((byte)0)) nuclei.Add(RunLengthMask.FromBitmap(image.Height, image.Width, own));
+            if (Draw(mask.Plane(0), labels, (ushort)(nuclei + 1), ref overlaps)) nuclei++;
         }
         string name = $"{number:D6}.png";
         AtomicFile.Write(Path.Combine(target, "images", name), ImageFiles.EncodePng(image));
         AtomicFile.Write(Path.Combine(target, "labels", name), LabelMapPng.Encode(labels, image.Width, image.Height));
-        return new(number, name, sourceId, image.Width, image.Height, [.. nuclei], overlaps);
+        return new(number, name, sourceId, image.Width, image.Height, LabelMapMasks.Of(labels, image.Width, image.Height, nuclei), overlaps);
     }
 
-    /// <summary>Gives the mask's pixels that no earlier mask has the label; they are 1 in the result.</summary>
-    private static byte[] OwnPixels(ReadOnlySpan<byte> mask, Span<ushort> labels, ushort label, out bool overlaps)
+    /// <summary>Gives the mask's pixels the label, but for those that an earlier mask has.</summary>
+    /// <param name="overlaps">Set where there are such.</param>
+    /// <returns>Whether any pixel has the label.</returns>
+    private static bool Draw(ReadOnlySpan<byte> mask, Span<ushort> labels, ushort label, ref bool overlaps)
     {
-        var own = new byte[mask.Length];
-        overlaps = false;
-        for (int i = 0; i < own.Length; i++)
+        bool isDrawn = false;
+        while (mask.IndexOfAnyExcept((byte)0) is >= 0 and var next)
         {
-            if (mask[i] == 0) continue;
-            if (labels[i] != 0)
+            (mask, labels) = (mask[next..], labels[next..]);
+            int length = mask.IndexOf((byte)0) is >= 0 and var end ? end : mask.Length;
+            for (int i = 0; i < length; i++)
             {
-                overlaps = true;
-                continue;
+                if (labels[i] != 0) overlaps = true;
+                else (labels[i], isDrawn) = (label, true);
             }
-            (labels[i], own[i]) = (label, 1);
+            (mask, labels) = (mask[length..], labels[length..]);
         }
-        return own;
+        return isDrawn;
     }
 
     /// <summary>The first fifth by the MD5 of the original id: a draw that does not depend on any program's random numbers.</summary>
@@ -130,4 +135,8 @@ public static class NucleiFetch
 /// <summary>One converted image.</summary>
 /// <param name="Number">From 1; its id, and its file's name.</param>
 /// <param name="Overlaps">Two masks had pixels in common.</param>
-internal sealed record NucleiImage(int Number, string FileName, string SourceId, int Width, int Height, RunLengthMask[] Nuclei, bool Overlaps);
+internal sealed record NucleiImage(int Number, string FileName, string SourceId, int Width, int Height, RunLengthMask[] Nuclei, bool Overlaps)
+{
+    /// <summary>The id of the first nucleus.</summary>
+    public long FirstId { get; init; }
+}

@@ -11,8 +11,7 @@ internal static class NucleiJson
 {
     private const int FlushBytes = 1 << 16;
 
-    /// <param name="firstId">Of the annotations, which go on from file to file.</param>
-    public static void Write(string path, IReadOnlyList<NucleiImage> images, long firstId) => AtomicFile.Write(path, stream =>
+    public static void Write(string path, IReadOnlyList<NucleiImage> images) => AtomicFile.Write(path, stream =>
     {
         using var json = new Utf8JsonWriter(stream);
         json.WriteStartObject();
@@ -30,9 +29,9 @@ internal static class NucleiJson
         foreach (NucleiImage image in images) WriteImage(json, image);
         json.WriteEndArray();
         json.WriteStartArray("annotations");
-        long id = firstId;
         foreach (NucleiImage image in images)
         {
+            long id = image.FirstId;
             foreach (RunLengthMask nucleus in image.Nuclei) WriteNucleus(json, id++, image.Number, nucleus);
             if (json.BytesPending > FlushBytes) json.Flush();
         }
