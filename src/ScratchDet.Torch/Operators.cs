@@ -52,6 +52,8 @@ internal static class Operators
     internal static readonly Operator tanh = new("aten::tanh(Tensor self) -> Tensor");
     internal static readonly Operator relu = new("aten::relu(Tensor self) -> Tensor");
     internal static readonly Operator relu_ = new("aten::relu_(Tensor(a!) self) -> Tensor(a!)");
+    internal static readonly Operator relu6 = new("aten::relu6(Tensor self) -> Tensor");
+    internal static readonly Operator relu6_ = new("aten::relu6_(Tensor(a!) self) -> Tensor(a!)");
     internal static readonly Operator clamp = new("aten::clamp(Tensor self, Scalar? min=None, Scalar? max=None) -> Tensor");
     internal static readonly Operator clamp_Tensor = new("aten::clamp.Tensor(Tensor self, Tensor? min=None, Tensor? max=None) -> Tensor");
     internal static readonly Operator clamp_ = new("aten::clamp_(Tensor(a!) self, Scalar? min=None, Scalar? max=None) -> Tensor(a!)");

@@ -32,6 +32,8 @@ public static partial class torch
 
         public Tensor relu() => Operators.relu.Call(this);
 
+        public Tensor relu6() => Operators.relu6.Call(this);
+
         public Tensor floor() => Operators.floor.Call(this);
 
         public Tensor ceil() => Operators.ceil.Call(this);
@@ -55,6 +57,8 @@ public static partial class torch
         public Tensor sigmoid_() => InPlace(Operators.sigmoid_, this);
 
         public Tensor relu_() => InPlace(Operators.relu_, this);
+
+        public Tensor relu6_() => InPlace(Operators.relu6_, this);
 
         public Tensor floor_() => InPlace(Operators.floor_, this);
 

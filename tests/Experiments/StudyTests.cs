@@ -34,7 +34,7 @@ public sealed class StudyTests : IDisposable
         foreach (Variant<Experiment> variant in AllStudies.Find(study).At(scale).Variants)
         {
             DetectorSpec detector = variant.Experiment.Detector;
-            using Backbone backbone = detector.Backbone.Build(detector.Norm.Backbone);
+            using Backbone backbone = detector.Backbone.Build(detector.Norm);
             Assert.True(detector.Boxes.ForMaps(detector.ImageSize, backbone.MapSides(detector.ImageSize)).Count > 0);
             Experiment read = SpecJson.Read<Experiment>(SpecJson.Write(variant.Experiment), "spec.json");
             Assert.Equal(SpecPaths.Flatten(variant.Experiment), SpecPaths.Flatten(read));

@@ -118,6 +118,7 @@ CASES = {
         left, (right > 0).float(), right.abs(), pos_weight=torch.tensor([1.0, 2.0, 0.5])),
     "gelu": lambda: F.gelu(left),
     "gelu tanh": lambda: F.gelu(left, approximate="tanh"),
+    "relu6": lambda: F.relu6(left * 5),
     "silu": lambda: F.silu(left),
     "leaky_relu": lambda: F.leaky_relu(left, 0.2),
     "softmax": lambda: F.softmax(left, 1),

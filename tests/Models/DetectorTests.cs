@@ -1,5 +1,6 @@
 using ScratchDet.Models;
 using ScratchDet.Models.Backbones;
+using ScratchDet.Models.Necks;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,14 +24,17 @@ public class DetectorTests
         Boxes = BoxLayout.Of(8, 16, 24, 32),
     };
 
-    public static TheoryData<string> SpecNames => [.. Specs.Keys];
+    public static TheoryData<string> SpecNames => [.. Specs.Keys, .. TinyDetectors.All.Keys];
 
-    /// <summary>Every way through the backbones' forward passes.</summary>
+    /// <summary>Every way through the forward passes of backbones, necks and heads.</summary>
     private static Dictionary<string, DetectorSpec> Specs { get; } = new()
     {
         ["VGG with L2Norm"] = TinyVggDetector,
         ["VGG, batch norm after pools too"] = TinyVggDetector with { Backbone = TinyVgg with { NormAfterPools = true, L2Norm = false }, Norm = NormPlacement.Everywhere },
-        ["VGG, group norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Group, Head = NormKind.Group } },
+        ["VGG, group norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Group, Head = NormKind.Group, Groups = 2 } },
+        ["VGG, switchable norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Switchable, Head = NormKind.Switchable } },
+        ["VGG, standardised weights, other norm in the extra layers"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.Group, Extras = NormKind.Batch, Groups = 2, StandardizeWeights = true } },
+        ["VGG, frozen batch norm"] = TinyVggDetector with { Norm = new NormPlacement { Backbone = NormKind.FrozenBatch, Head = NormKind.Batch } },
         ["residual, plain extra layer"] = ModelPresets.SmallResidual(64, StemKind.Root, width: 4),
         ["residual, both maps projected"] = ModelPresets.SmallResidual(64, StemKind.Root, width: 4) with
         {
@@ -43,13 +47,67 @@ public class DetectorTests
             Norm = NormPlacement.BackboneOnly,
             Boxes = BoxLayout.Of(8, 16, 32, 48, 64),
         },
+        ["VGG, every kind of extra layer"] = EveryExtra(TinyVgg, 96),
+        ["VGG without norm, every kind of extra layer"] = EveryExtra(TinyVgg, 96) with { Norm = NormPlacement.Nowhere },
+        ["basic blocks, every kind of extra layer"] = EveryExtra(TinyResidual, 64),
+        ["basic blocks, every kind of extra layer, group norm"] = EveryExtra(TinyResidual, 64) with { Norm = new NormPlacement { Backbone = NormKind.Group, Groups = 2 } },
+        ["bottleneck blocks, every kind of extra layer, last stage dilated"] = EveryExtra(TinyResidual with { Block = BlockKind.Bottleneck, LastStageDilation = 2, MapStages = [2] }, 64),
+        ["pre-activation blocks, every kind of extra layer"] = EveryExtra(TinyResidual with { Block = BlockKind.PreActivation }, 64),
+        ["pre-activation blocks without norm, map projected"] = EveryExtra(TinyResidual with { Block = BlockKind.PreActivation, MapChannels = [6] }, 64) with { Norm = NormPlacement.Nowhere },
+        ["pre-activation blocks to the end"] = new DetectorSpec
+        {
+            ImageSize = 64,
+            Backbone = TinyResidual with { Block = BlockKind.PreActivation, NormBeforeFirstBlock = false, Extras = [ExtraLayer.PreActivation(6, 2), ExtraLayer.PreActivation(6, 2)] },
+            Norm = NormPlacement.Everywhere,
+            Boxes = BoxLayout.Of(8, 16, 32, 48),
+        },
+        ["pre-activation blocks without extra layer, the last stage one block"] = new DetectorSpec
+        {
+            ImageSize = 64,
+            Backbone = TinyResidual with { Block = BlockKind.PreActivation, Extras = [] },
+            Norm = NormPlacement.Everywhere,
+            Boxes = BoxLayout.Of(8, 16),
+        },
+        ["residual units, one more convolution, larger kernels"] = TinyVggDetector with
+        {
+            Head = new HeadSpec { Kernels = [5, 3, 1], ResidualWidths = [2, 3, 2], IntermediateChannels = 6 },
+            Norm = NormPlacement.Everywhere,
+        },
+        ["deconvolution side, product"] = TinyVggDetector with { Neck = new DeconvolutionSpec { Channels = 6 }, Norm = NormPlacement.BackboneOnly },
+        ["deconvolution side, sum, residual units, no norm"] = TinyVggDetector with
+        {
+            Neck = new DeconvolutionSpec { Channels = 6, Combination = Combination.Sum },
+            Head = new HeadSpec { ResidualWidths = [2] },
+        },
     };
+
+    private static ResidualSpec TinyResidual => new() { Width = 4, BlocksPerStage = [1, 2, 1] };
+
+    /// <summary>The last map of the backbone, and one behind each kind of extra layer.</summary>
+    private static DetectorSpec EveryExtra(BackboneSpec backbone, int imageSize)
+    {
+        int maps = backbone is VggSpec ? 2 : 1;
+        return new DetectorSpec
+        {
+            ImageSize = imageSize,
+            Backbone = backbone with
+            {
+                Extras =
+                [
+                    ExtraLayer.Residual(8, 2), ExtraLayer.PreActivation(6, 1), new(4, 8, 1, 1) { BottleneckKernel = 3 },
+                    new(4, 6, 1, 0, 2) { Kind = ExtraLayerKind.Bottleneck }, ExtraLayer.PreActivation(4, 2),
+                ],
+            },
+            Norm = NormPlacement.Everywhere,
+            Boxes = BoxLayout.Of([.. Enumerable.Range(1, maps + 6).Select(k => 8.0 * k)]),
+        };
+    }
 
     [Theory]
     [MemberData(nameof(SpecNames))]
     public void A_pass_forward_and_back_gives_every_parameter_a_gradient_and_leaves_no_tensor(string name)
     {
-        DetectorSpec spec = Specs[name];
+        DetectorSpec spec = Specs.GetValueOrDefault(name) ?? TinyDetectors.All[name];
         using var generator = new Generator(1);
         using Detector detector = spec.Build(4, generator);
         using DisposeScope scope = NewDisposeScope();

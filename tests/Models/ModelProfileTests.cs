@@ -38,9 +38,10 @@ public class ModelProfileTests
     [Theory]
     [InlineData(NormKind.Batch)]
     [InlineData(NormKind.Group)]
+    [InlineData(NormKind.Switchable)]
     public void Profiling_leaves_the_detector_as_it_was(NormKind norm)
     {
-        using var detector = new Detector(Tiny with { Norm = new NormPlacement { Backbone = norm, Head = norm } }, 3);
+        using var detector = new Detector(Tiny with { Norm = new NormPlacement { Backbone = norm, Head = norm, Groups = 2 } }, 3);
         ModelProfile first = ModelProfile.Of(detector);
         ModelProfile second = ModelProfile.Of(detector); // hooks that stayed would count twice
 
@@ -48,6 +49,15 @@ public class ModelProfileTests
         Assert.True(detector.training);
         if (detector.state_dict().TryGetValue("backbone.stem.0.norm.running_mean", out var mean))
             Assert.Equal(0, mean.abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void Standardised_weights_change_no_count()
+    {
+        NormPlacement plain = new() { Backbone = NormKind.Batch, Head = NormKind.None };
+        using var without = new Detector(Tiny with { Norm = plain }, 3);
+        using var with = new Detector(Tiny with { Norm = plain with { StandardizeWeights = true } }, 3);
+        Assert.Equal(ModelProfile.Of(without).MultiplyAdds, ModelProfile.Of(with).MultiplyAdds);
     }
 
     [Fact]

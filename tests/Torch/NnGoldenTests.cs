@@ -71,6 +71,7 @@ public class NnGoldenTests
             Left(), Right().gt(0).@float(), Right().abs(), pos_weights: tensor([1f, 2, 0.5f])),
         ["gelu"] = () => GELU().call(Left()),
         ["gelu tanh"] = () => functional.gelu(Left(), TorchSharp.Modules.GELU.Approximate.tanh),
+        ["relu6"] = () => ReLU6().call(Left() * 5),
         ["silu"] = () => SiLU().call(Left()),
         ["leaky_relu"] = () => LeakyReLU(0.2, inplace: true).call(Left()),
         ["softmax"] = () => functional.softmax(Left(), 1),

@@ -16,13 +16,14 @@ public sealed class PrecisionTests : IDisposable
     [InlineData(NormKind.None)]
     [InlineData(NormKind.Batch)]
     [InlineData(NormKind.Group)]
+    [InlineData(NormKind.Switchable)]
     public void Bfloat16_starts_with_nearly_the_loss_of_float32(NormKind norm)
     {
         double Loss(Precision precision)
         {
             Experiment experiment = SmallRuns.Base with
             {
-                Detector = SmallRuns.Base.Detector with { Norm = new NormPlacement { Backbone = norm, Head = NormKind.Batch } },
+                Detector = SmallRuns.Base.Detector with { Norm = new NormPlacement { Backbone = norm, Head = NormKind.Batch, Groups = 4 } },
                 Train = SmallRuns.Base.Train with { Steps = 1, BatchSize = 2, Precision = precision },
             };
             RunStore store = RunStore.Open(Path.Combine(root, precision.ToString()));

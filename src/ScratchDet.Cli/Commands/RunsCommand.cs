@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ScratchDet.Analysis;
 using ScratchDet.Experiments;
+using ScratchDet.Experiments.Studies;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
 
@@ -99,9 +100,21 @@ internal static class RunsCommand
             else
             {
                 terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());
+                if (AllStudies.List.FirstOrDefault(study => study.Name == parsed.GetValue(name)) is { } known) WriteStudy(terminal, known, runs);
             }
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>For each scale that was run: the study's table and what it says of the claims.</summary>
+    private static void WriteStudy(Terminal terminal, Study study, IReadOnlyList<RunFolder> runs)
+    {
+        foreach (IGrouping<Scale, RunFolder> group in runs.GroupBy(run => run.Identity.Scale))
+        {
+            const int BoardsClassCount = 7;
+            terminal.Output.WriteLine();
+            terminal.Output.Write(StudyTable.Of(study, study.At(group.Key), [.. group], group.Key == Scale.Paper ? ModelSummary.VocClassCount : BoardsClassCount).ToText());
+        }
     }
 }

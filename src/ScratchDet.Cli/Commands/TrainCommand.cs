@@ -1,8 +1,10 @@
 using System.CommandLine;
+using ScratchDet.Data;
 using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
+using ScratchDet.Training;
 
 namespace ScratchDet.Cli.Commands;
 
@@ -17,6 +19,8 @@ internal static class TrainCommand
         var data = new Option<string?>("--data") { Description = "Folder in VOC layout to train and score on", HelpName = "DIR" };
         var seeds = new Option<int>("--seeds") { Description = "How many seeds, from 0", DefaultValueFactory = _ => 1, HelpName = "K" };
         var set = new Option<string[]>("--set") { Description = "Change a value of every variant, such as Train.Steps=500", HelpName = "Path=Value", AllowMultipleArgumentsPerToken = true };
+        var weights = new Option<string?>("--weights") { Description = "Weight file that the pre-trained variants start from (.safetensors or PyTorch's .pth) instead of the stand-in", HelpName = "FILE" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Print what would be trained: iterations, images, passes, rates; train nothing" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var options = new RunOptions();
         var command = new ExampleCommand(
@@ -26,7 +30,7 @@ internal static class TrainCommand
             "./scratchdet train batchnorm-placement --scale minutes --seeds 3",
             "./scratchdet train batchnorm-placement --variant \"Norm.Backbone=Batch LearningRate=0.03\" --set Train.Steps=800")
         {
-            study, variant, scale, data, seeds, set, json, options.Runs, options.DeviceName, options.Threads,
+            study, variant, scale, data, seeds, set, weights, dryRun, json, options.Runs, options.DeviceName, options.Threads,
         };
         command.Does((parsed, stop) =>
         {
@@ -35,21 +39,42 @@ internal static class TrainCommand
             int seedCount = parsed.GetValue(seeds);
             if (seedCount is < 1 or > 1000) throw new UsageException($"--seeds {seedCount}: give a number from 1 to 1000");
             string? folder = parsed.GetValue(data);
-            if (folder is null && chosen.NeedsFolder(wanted))
+            bool dry = parsed.GetValue(dryRun);
+            if (folder is null && chosen.NeedsFolder(wanted) && !dry)
                 throw new UsageException($"{chosen.Name} at this scale trains on your images: name a folder in VOC layout with --data DIR");
             Ablation<Experiment> ablation = chosen.At(wanted);
             ablation = ablation.Set(parsed.GetValue(set) ?? []);
             string[] names = parsed.GetValue(variant) ?? [];
             Variant<Experiment>[] variants = names.Length == 0 ? [.. ablation.Variants] : [.. names.Select(name => ablation[name])];
 
+            string? weightFile = parsed.GetValue(weights);
+            if (weightFile is null && wanted == Scale.Paper && !dry && variants.FirstOrDefault(one => one.Experiment.Start == StartWeights.Pretrained) is { } pretrained)
+                throw new UsageException($"'{pretrained.Name}' starts from pre-trained weights: name an ImageNet checkpoint of its backbone with --weights FILE, or choose other variants with --variant");
+            if (dry)
+            {
+                WritePlan(terminal, variants, folder, seedCount, parsed.GetValue(json));
+                return ExitCode.Done;
+            }
+
             var device = options.Apply(parsed);
-            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)]);
+            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)], weightFile);
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
             if (parsed.GetValue(json)) terminal.WriteJson(new { study = chosen.Name, scale = wanted.ToString(), runs = runs.Select(RunJsonOf) });
             else terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private static void WritePlan(Terminal terminal, IReadOnlyList<Variant<Experiment>> variants, string? folder, int seeds, bool asJson)
+    {
+        int? Images(Experiment experiment) => folder is not null
+            ? VocDataset.Read(folder, experiment.Data.TrainSplit).Samples.Count
+            : experiment.Data.Source == DataSource.VocFolder ? KnownSets.Images(experiment.Data.TrainSplit) : experiment.Data.SyntheticImages * 7 / 10;
+        Dictionary<string, int?> counted = variants.Select(variant => variant.Experiment).DistinctBy(one => one.Data.TrainSplit).ToDictionary(one => one.Data.TrainSplit, Images);
+        TextTable plan = ScheduleTable.Of(variants, experiment => counted[experiment.Data.TrainSplit]);
+        if (asJson) terminal.WriteJson(new { seeds, columns = plan.Columns, variants = plan.Rows });
+        else terminal.Output.Write($"{plan.ToText()}\n{variants.Count} variants, {seeds} {(seeds == 1 ? "seed" : "seeds")} each; nothing was trained\n");
     }
 
     internal static object RunJsonOf(RunFolder run)

@@ -43,7 +43,7 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
             foreach ((string name, Module part) in detector.named_modules())
             {
                 if (inside.Contains(part) || part is not Module<Tensor, Tensor> layer) continue;
-                if (layer is not ConvNorm && layer.children().Any()) continue;
+                if (layer is not (ConvNorm or NormConv) && layer.children().Any()) continue;
                 inside.UnionWith(layer.modules());
                 var remover = layer.register_forward_hook((_, input, output) =>
                 {
@@ -79,9 +79,10 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
     public TextTable NormReport()
     {
         var rows = new List<IReadOnlyList<string>>();
-        foreach ((string part, string prefix) in new[] { ("backbone", "backbone."), ("head", "head.") })
+        foreach ((string part, string prefix) in new[] { ("backbone", "backbone."), ("neck", "neck."), ("head", "head.") })
         {
             LayerSummary[] inside = [.. Layers.Where(layer => layer.Name.StartsWith(prefix, StringComparison.Ordinal))];
+            if (inside.Length == 0) continue;
             LayerSummary[] convolutions = [.. inside.Where(layer => layer.MultiplyAdds > 0)];
             string kinds = string.Join(", ", inside.Where(layer => layer.Norm.Length > 0).GroupBy(layer => layer.Norm).Select(group => $"{group.Count()} {group.Key}"));
             rows.Add([part, Number(convolutions.Length), kinds.Length > 0 ? kinds : "none", Number(convolutions.Count(layer => layer.Norm.Length == 0))]);
@@ -127,7 +128,8 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
         Conv2d? convolution = parts.OfType<Conv2d>().FirstOrDefault();
         return new LayerSummary(name, KindOf(layer, convolution), input[1..], output[1..],
             layer.parameters().Sum(parameter => parameter.numel()),
-            convolution is null ? 0 : ModelProfile.MultiplyAddsOf(convolution, output),
+            convolution is not null ? ModelProfile.MultiplyAddsOf(convolution, output)
+                : layer is ConvTranspose2d transposed ? ModelProfile.MultiplyAddsOf(transposed, input) : 0,
             string.Join(", ", parts.Select(NormOf).Where(norm => norm.Length > 0)));
     }
 
@@ -141,7 +143,15 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
 
     private static string KindOf(Module layer, Conv2d? convolution)
     {
-        if (convolution is null) return layer is MaxPool2d pool ? $"max pool {pool.kernel_size[0]}x{pool.kernel_size[^1]}" : layer.GetName();
+        if (convolution is null)
+        {
+            return layer switch
+            {
+                MaxPool2d pool => $"max pool {pool.kernel_size[0]}x{pool.kernel_size[^1]}",
+                ConvTranspose2d transposed => $"deconv {transposed.kernel_size[0]}x{transposed.kernel_size[1]}, stride {transposed.stride[0]}",
+                _ => layer.GetName(),
+            };
+        }
         var kind = new StringBuilder($"conv {convolution.kernel_size[0]}x{convolution.kernel_size[1]}");
         if (convolution.stride[0] != 1) kind.Append(CultureInfo.InvariantCulture, $", stride {convolution.stride[0]}");
         if (convolution.dilation[0] != 1) kind.Append(CultureInfo.InvariantCulture, $", dilation {convolution.dilation[0]}");
@@ -152,7 +162,11 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
     private static string KindOf(Models.Backbones.BackboneSpec backbone) => backbone switch
     {
         Models.Backbones.VggSpec => "VGG",
-        Models.Backbones.ResidualSpec residual => $"ResNet, stem {residual.Stem}",
+        Models.Backbones.ResidualSpec { Block: Models.Backbones.BlockKind.Basic } residual => $"ResNet, stem {residual.Stem}",
+        Models.Backbones.ResidualSpec residual => $"ResNet, {residual.Block} blocks, stem {residual.Stem}",
+        Models.Backbones.MobileNetSpec mobile => $"MobileNetV2, stem {mobile.Stem}",
+        Models.Backbones.DenseSpec => "dense blocks",
+        Models.Backbones.FireSpec => "Fire modules",
         _ => backbone.GetType().Name,
     };
 

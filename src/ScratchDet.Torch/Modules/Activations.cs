@@ -14,6 +14,16 @@ namespace TorchSharp.Modules
         public override Tensor forward(Tensor tensor) => functional.relu(tensor, inplace);
     }
 
+    public class ReLU6 : ParameterLessModule<Tensor, Tensor>
+    {
+        internal ReLU6(bool inplace)
+            : base(nameof(ReLU6)) => this.inplace = inplace;
+
+        public bool inplace { get; set; }
+
+        public override Tensor forward(Tensor tensor) => functional.relu6(tensor, inplace);
+    }
+
     public class LeakyReLU : ParameterLessModule<Tensor, Tensor>
     {
         internal LeakyReLU(double negativeSlope, bool inplace)
@@ -72,6 +82,8 @@ namespace TorchSharp
         public static partial class nn
         {
             public static ReLU ReLU(bool inplace = false) => new(inplace);
+
+            public static ReLU6 ReLU6(bool inplace = false) => new(inplace);
 
             public static LeakyReLU LeakyReLU(double negative_slope = 0.01, bool inplace = false) => new(negative_slope, inplace);
 

@@ -12,6 +12,8 @@ public static partial class torch
         {
             public static Tensor relu(Tensor x, bool inplace = false) => (inplace ? Operators.relu_ : Operators.relu).Call(x);
 
+            public static Tensor relu6(Tensor x, bool inplace = false) => (inplace ? Operators.relu6_ : Operators.relu6).Call(x);
+
             public static Tensor leaky_relu(Tensor input, double negative_slope = 0.01, bool inplace = false) =>
                 (inplace ? Operators.leaky_relu_ : Operators.leaky_relu).Call(input, negative_slope);
 

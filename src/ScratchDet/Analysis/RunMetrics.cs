@@ -33,6 +33,9 @@ public static class RunMetrics
     /// <summary>Median over the steps.</summary>
     public const string ImagesPerSecond = "images_per_second";
 
+    /// <summary>Through the network in the last evaluation; missing for a diverged run.</summary>
+    public const string InferenceImagesPerSecond = "inference_images_per_second";
+
     /// <summary>Training time at the last record.</summary>
     public const string Seconds = "seconds";
 
@@ -44,7 +47,7 @@ public static class RunMetrics
     public static IReadOnlyList<string> Names { get; } =
     [
         MapArea, Map07, CocoAp, BestMapArea, BestMapAreaStep, ValidationLoss, Steps, LossLastTenth, MedianGradientNormL2,
-        ImagesPerSecond, Seconds, DivergedAtStep, LastFiniteGradientNormL2,
+        ImagesPerSecond, InferenceImagesPerSecond, Seconds, DivergedAtStep, LastFiniteGradientNormL2,
     ];
 
     internal static IReadOnlyDictionary<string, double?> Of(RunFolder run, RunOutcome outcome) => Of(outcome, run.Steps(), run.Evaluations());
@@ -76,6 +79,7 @@ public static class RunMetrics
             metrics[BestMapArea] = best.MapArea;
             metrics[BestMapAreaStep] = best.Step;
             metrics[ValidationLoss] = final.ValidationLoss;
+            metrics[InferenceImagesPerSecond] = final.InferenceImagesPerSecond;
         }
         return metrics;
     }

@@ -10,10 +10,14 @@ public sealed class RunRow
 {
     private readonly Dictionary<string, string> texts;
     private readonly IReadOnlyDictionary<string, double?> metrics;
+    private readonly string commit;
+    private readonly string machine;
 
     internal RunRow(RunFolder run)
     {
         (Identity, Outcome, Values) = (run.Identity, run.Outcome(), run.Values);
+        RunEnvironment here = run.Environment();
+        (commit, machine) = (here.Commit ?? "", here.MachineText);
         texts = run.Values.ToDictionary(value => value.Path, value => value.Text);
         metrics = RunMetrics.Of(run, Outcome);
     }
@@ -34,6 +38,8 @@ public sealed class RunRow
         RunTable.ScaleColumn => Identity.Scale.ToString(),
         RunTable.SeedColumn => Identity.Seed.ToString(CultureInfo.InvariantCulture),
         RunTable.StateColumn => Outcome.State.ToString(),
+        RunTable.CommitColumn => commit,
+        RunTable.MachineColumn => machine,
         RunTable.DivergedLayerColumn => Outcome.State == RunState.Diverged ? Outcome.Layer ?? "" : "",
         _ when texts.TryGetValue(column, out string? text) => text,
         _ => Metric(column)?.ToString("R", CultureInfo.InvariantCulture) ?? "",
@@ -53,6 +59,8 @@ public sealed class RunTable
     public const string SeedColumn = "seed";
     public const string StateColumn = "state";
     public const string DivergedLayerColumn = "diverged_layer";
+    public const string CommitColumn = "commit";
+    public const string MachineColumn = "machine";
 
     private RunTable(IReadOnlyList<RunRow> rows)
     {
@@ -62,7 +70,7 @@ public sealed class RunTable
         [
             RunColumn, StudyColumn, VariantColumn, ScaleColumn, SeedColumn,
             .. SpecPaths,
-            StateColumn, .. RunMetrics.Names, DivergedLayerColumn,
+            StateColumn, .. RunMetrics.Names, DivergedLayerColumn, CommitColumn, MachineColumn,
         ];
     }
 
@@ -94,7 +102,7 @@ public sealed class RunTable
     /// <summary>
     /// Finished runs arranged by two parts of the specification; a cell has the metric's mean and interval over seeds.
     /// </summary>
-    /// <param name="rows">A dotted path, or a group of them (<c>Detector.Norm</c>), or <c>variant</c>.</param>
+    /// <param name="rows">A dotted path, or a group of them (<c>Detector.Norm</c>), or <c>variant</c>, or several of these joined by <c>+</c>.</param>
     /// <param name="cell">One of <see cref="RunMetrics.Names"/>.</param>
     /// <exception cref="SpecException">No run has such a path, there is no such metric, or the runs are of several scales.</exception>
     public RunPivot Pivot(string rows, string columns, string cell) => RunPivot.Of(this, rows, columns, cell);

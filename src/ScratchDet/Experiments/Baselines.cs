@@ -7,7 +7,7 @@ using ScratchDet.Training;
 namespace ScratchDet.Experiments;
 
 /// <summary>The experiments that studies start from.</summary>
-public static class Baselines
+public static partial class Baselines
 {
     /// <summary>Pixels less the mean, over one deviation for all channels: what small nets without batch norm need.</summary>
     private static readonly Normalization UnitDeviation = new() { DeviationRed = 58, DeviationGreen = 58, DeviationBlue = 58 };

@@ -22,6 +22,12 @@ public sealed record Experiment
 
     public DetectorSpec Detector { get; init; } = new();
 
+    /// <summary>Where the backbone's weights come from.</summary>
+    public StartWeights Start { get; init; }
+
+    /// <summary>Counts only where <see cref="Start"/> is <see cref="StartWeights.Pretrained"/>.</summary>
+    public PretrainSpec Pretrain { get; init; } = new();
+
     public MatchSpec Match { get; init; } = new();
 
     public MultiBoxLoss Loss { get; init; } = new();
@@ -30,6 +36,12 @@ public sealed record Experiment
 
     /// <summary>How outputs meet objects, in training, scoring and prediction alike: the reference SSD's way.</summary>
     public ModelConventions Conventions => ModelConventions.Reference with { Matcher = new ReferenceMatcher((float)Match.PositiveIouThreshold) };
+
+    /// <summary>The same experiment with a changed backbone.</summary>
+    /// <exception cref="InvalidCastException">Its backbone is of another kind.</exception>
+    public Experiment WithBackbone<TBackbone>(Func<TBackbone, TBackbone> change)
+        where TBackbone : BackboneSpec =>
+        this with { Detector = Detector with { Backbone = change((TBackbone)Detector.Backbone) } };
 
     /// <summary>
     /// Whether they can run: every value is in its range, and the maps of the backbone, the default boxes and the image
@@ -44,8 +56,9 @@ public sealed record Experiment
         {
             try
             {
-                using Backbone backbone = detector.Backbone.Build(detector.Norm.OfBackbone);
-                _ = new DefaultBoxSet(detector.Boxes.ForMaps(detector.ImageSize, backbone.MapSides(detector.ImageSize)));
+                using Backbone backbone = detector.Backbone.Build(detector.Norm);
+                _ = detector.BoxesFor(backbone);
+                detector.Neck?.Build(backbone.Channels, backbone.MapSides(detector.ImageSize), detector.Norm.OfExtras).Dispose();
             }
             catch (ArgumentException wrong)
             {

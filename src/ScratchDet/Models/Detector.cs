@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using ScratchDet.Boxes;
 using ScratchDet.Models.Backbones;
+using ScratchDet.Models.Necks;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -15,23 +17,47 @@ public sealed record DetectorSpec
 
     public BackboneSpec Backbone { get; init; } = new VggSpec();
 
+    /// <summary>Between the backbone and the head; null: nothing. Normalised as the extra layers are.</summary>
+    public NeckSpec? Neck { get; init; }
+
+    public HeadSpec Head { get; init; } = HeadSpec.Ssd;
+
     public NormPlacement Norm { get; init; } = NormPlacement.Nowhere;
 
     public BoxLayout Boxes { get; init; } = BoxLayout.Ssd300Voc;
 
-    /// <summary>Start weights of the backbone.</summary>
+    /// <summary>
+    /// The backbone with its extra layers keeps its weights and running statistics, as DSSD's does while the deconvolution
+    /// side is trained; neck and head alone are.
+    /// </summary>
+    public bool FreezeBackbone { get; init; }
+
+    /// <summary>Start weights of the backbone and the neck.</summary>
     public InitKind Init { get; init; } = InitKind.Xavier;
 
     /// <summary>Start weights of the prediction convolutions.</summary>
     public InitKind HeadInit { get; init; } = InitKind.Xavier;
 
+    /// <summary>Weights of the largest layer but for the predictions: told without allocating it, for specifications that come from a file.</summary>
+    public double LargestLayerWeights => Math.Max(Backbone.LargestLayerWeights, Math.Max(Neck?.LargestLayerWeights ?? 0, Head.LargestLayerWeights));
+
+    /// <summary>The default boxes for a backbone of this specification.</summary>
+    /// <exception cref="ArgumentException">The image is too small for the maps, or boxes, neck or head do not fit them.</exception>
+    public DefaultBoxSet BoxesFor(Backbone backbone)
+    {
+        IReadOnlyList<int> sides = backbone.MapSides(ImageSize);
+        Head.Require(sides.Count);
+        return new DefaultBoxSet(Boxes.ForMaps(ImageSize, sides));
+    }
+
     /// <param name="classCount">Background counted: 21 for VOC.</param>
     /// <param name="generator">Source of the start weights.</param>
-    /// <exception cref="ArgumentException">The image is too small for the maps, or box sizes do not fit them.</exception>
+    /// <exception cref="ArgumentException">The image is too small for the maps, or boxes, neck or head do not fit them.</exception>
     public Detector Build(int classCount, Generator generator)
     {
         var detector = new Detector(this, classCount);
         Initialization.Apply(detector.Backbone, Init, generator);
+        if (detector.Neck is { } neck) Initialization.Apply(neck, Init, generator);
         Initialization.Apply(detector.Head, HeadInit, generator);
         return detector;
     }
@@ -56,6 +82,7 @@ public readonly record struct RawDetections(Tensor BoxRegression, Tensor ClassLo
 public sealed class Detector : Module<Tensor, RawDetections>
 {
     private readonly Backbone backbone;
+    private readonly Neck? neck;
     private readonly PredictionHead head;
 
     /// <summary>Weights are as the layers start; <see cref="DetectorSpec.Build"/> draws them from a seed.</summary>
@@ -64,11 +91,15 @@ public sealed class Detector : Module<Tensor, RawDetections>
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(classCount, 2);
         (Spec, ClassCount) = (spec, classCount);
-        backbone = spec.Backbone.Build(spec.Norm.OfBackbone);
+        backbone = spec.Backbone.Build(spec.Norm);
         MapSides = backbone.MapSides(spec.ImageSize);
-        DefaultBoxes = new DefaultBoxSet(spec.Boxes.ForMaps(spec.ImageSize, MapSides));
-        head = new PredictionHead(backbone.Channels, [.. MapSides.Select((_, map) => spec.Boxes.BoxesOnMap(map))], classCount, spec.Norm.OfHead);
+        DefaultBoxes = spec.BoxesFor(backbone);
+        neck = spec.Neck?.Build(backbone.Channels, MapSides, spec.Norm.OfExtras);
+        head = new PredictionHead(spec.Head, neck?.Channels ?? backbone.Channels, [.. MapSides.Select((_, map) => spec.Boxes.BoxesOnMap(map))], classCount, spec.Norm);
         RegisterComponents();
+        if (!spec.FreezeBackbone) return;
+        foreach (Parameter parameter in backbone.parameters()) parameter.requires_grad_(false);
+        train();
     }
 
     public DetectorSpec Spec { get; }
@@ -83,13 +114,22 @@ public sealed class Detector : Module<Tensor, RawDetections>
 
     public Backbone Backbone => backbone;
 
+    public Neck? Neck => neck;
+
     public Module Head => head;
+
+    /// <summary>A frozen backbone stays in evaluation mode.</summary>
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        if (Spec.FreezeBackbone) backbone.eval();
+    }
 
     /// <summary>Normalised images (N, 3, S, S) -> raw outputs for A default boxes.</summary>
     /// <exception cref="ArgumentException">The images are of another size, so that predictions and default boxes differ in number.</exception>
     public override RawDetections forward(Tensor images)
     {
-        Tensor[] maps = backbone.call(images);
+        Tensor[] maps = MapsOf(images);
         try
         {
             RawDetections raw = head.call(maps);
@@ -104,20 +144,23 @@ public sealed class Detector : Module<Tensor, RawDetections>
         }
     }
 
-    /// <summary>The two halves of the head.</summary>
-    private sealed class PredictionHead : Module<Tensor[], RawDetections>
+    /// <summary>Normalised images (N, 3, S, S) -> the maps that the head sees, finest first; the caller disposes them.</summary>
+    public Tensor[] MapsOf(Tensor images)
     {
-        private readonly SsdHead boxes;
-        private readonly SsdHead classes;
-
-        public PredictionHead(IReadOnlyList<long> channels, IReadOnlyList<int> boxesPerCell, int classCount, NormLayerSpec norm)
-            : base(nameof(PredictionHead))
+        Tensor[] maps = backbone.call(images);
+        if (neck is null) return maps;
+        Tensor[] joined = [];
+        try
         {
-            boxes = new SsdHead(channels, boxesPerCell, 4, norm);
-            classes = new SsdHead(channels, boxesPerCell, classCount, norm);
-            RegisterComponents();
+            joined = neck.call(maps);
+            return joined;
         }
-
-        public override RawDetections forward(Tensor[] maps) => new(boxes.call(maps), classes.call(maps));
+        finally
+        {
+            foreach (Tensor map in maps)
+            {
+                if (!joined.Contains(map, ReferenceEqualityComparer.Instance)) map.Dispose();
+            }
+        }
     }
 }

@@ -29,7 +29,7 @@ public static class Initialization
         using IDisposable noGradient = no_grad();
         foreach ((string _, Module part) in module.named_modules())
         {
-            if (part is not Conv2d convolution) continue;
+            if (part is not Convolution convolution) continue;
             long area = convolution.kernel_size[0] * convolution.kernel_size[1];
             double fanIn = area * convolution.in_channels / (double)convolution.groups;
             double fanOut = area * convolution.out_channels / (double)convolution.groups;

@@ -36,7 +36,7 @@ public sealed record ModelPreset(string Name, string Source, DetectorSpec Spec)
 /// The detectors that can be called by name. Start weights are those of the source: Caffe's Xavier for SSD and
 /// ScratchDet, a Gaussian of 0.01 for prediction convolutions under batch norm (Caffe SSD's model_libs).
 /// </summary>
-public static class ModelPresets
+public static partial class ModelPresets
 {
     private static readonly DetectorSpec Reference = new() { Init = InitKind.CaffeXavier, HeadInit = InitKind.CaffeXavier };
 
@@ -61,26 +61,17 @@ public static class ModelPresets
         new("ssd300-vgg16-bn", "ScratchDet: batch norm everywhere, no L2Norm (arXiv 1810.08425)", Normalised(VggWithoutL2Norm, NormPlacement.Everywhere)),
         new("ssd300-vgg16-bn-backbone", "ScratchDet: batch norm in the backbone", Normalised(VggWithoutL2Norm, NormPlacement.BackboneOnly)),
         new("ssd300-vgg16-bn-head", "ScratchDet: batch norm on the predictions", Normalised(VggWithoutL2Norm, NormPlacement.HeadOnly)),
-        new("resnet18-300", "ScratchDet (a): 7x7 stride 2 and a pool; maps projected to the others' channels", Normalised(ResNet18PoolStem, NormPlacement.Everywhere)),
-        new("resnet18-a-300", "ScratchDet (b): 7x7 stride 2, no pool", Normalised(ResNet18(StemKind.SevenBySevenStrideTwo), NormPlacement.Everywhere)),
-        new("resnet18-b-300", "ScratchDet (c): 7x7 stride 1 and a pool", Normalised(ResNet18(StemKind.SevenBySevenStrideOnePool), NormPlacement.Everywhere)),
-        new("root-resnet18-300", "ScratchDet (d): three 3x3 and a pool", Normalised(ResNet18(StemKind.Root), NormPlacement.Everywhere)),
-        new("root1-resnet18-300", "ScratchDet: one 3x3 and a pool", Normalised(ResNet18(StemKind.Root) with { RootConvolutions = 1 }, NormPlacement.Everywhere)),
-        new("root2-resnet18-300", "ScratchDet: two 3x3 and a pool", Normalised(ResNet18(StemKind.Root) with { RootConvolutions = 2 }, NormPlacement.Everywhere)),
-        new("root-resnet34-300", "ScratchDet, residual extra layers; the last two without padding, so that the maps end with 3 and 1",
-            Normalised(RootResNet34(ExtraLayer.Residual(128, 1, padding: 0), ExtraLayer.Residual(128, 1, padding: 0)), NormPlacement.Everywhere)),
+        .. Residual(),
+        .. Deconvolutional(),
+        .. Dsod(),
+        .. Mobile(),
         .. from size in SmallSizes select new ModelPreset($"small-residual-{size}", $"a small residual detector for {size} px", SmallResidual(size)),
         .. from size in SmallSizes select new ModelPreset($"small-vgg-{size}", $"a small VGG detector for {size} px", SmallVgg(size)),
+        .. from size in SmallSizes select new ModelPreset($"small-mobile-{size}", $"a small mobile detector for {size} px", SmallMobile(size)),
+        .. from size in SmallSizes select new ModelPreset($"small-dense-{size}", $"a small dense detector for {size} px", SmallDense(size)),
     ];
 
     private static IReadOnlyList<int> SmallSizes => [96, 128, 160, 320];
-
-    /// <summary>ScratchDet (a): natural strides reach 38 cells at the second stage, with fewer channels than (b) to (d) have there.</summary>
-    private static ResidualSpec ResNet18PoolStem => ResNet18(StemKind.SevenBySevenStrideTwoPool) with
-    {
-        MapChannels = [256, 512],
-        Extras = [new(128, 256, 2, 1), new(128, 256, 1, 0), new(128, 256, 1, 0)],
-    };
 
     /// <summary>The preset of a name, or null.</summary>
     public static ModelPreset? Find(string name) => All.FirstOrDefault(preset => preset.Name == name);
@@ -132,13 +123,5 @@ public static class ModelPresets
         Backbone = backbone,
         Norm = placement,
         HeadInit = placement.Head == NormKind.None ? InitKind.CaffeXavier : InitKind.Gaussian001,
-    };
-
-    private static ResidualSpec ResNet18(StemKind stem) => new() { Stem = stem };
-
-    private static ResidualSpec RootResNet34(params ReadOnlySpan<ExtraLayer> last) => new()
-    {
-        BlocksPerStage = [3, 4, 6, 3],
-        Extras = [ExtraLayer.Residual(128, 2), ExtraLayer.Residual(128, 2), .. last],
     };
 }

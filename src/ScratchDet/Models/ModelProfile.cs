@@ -27,10 +27,14 @@ public sealed record ModelProfile(
         detector.eval(); // batch norm has no statistics of no images
         try
         {
-            foreach ((string _, Module part) in detector.named_modules())
+            // A layer with standardised weights does not call its convolution.
+            HashSet<Module> counted = new(ReferenceEqualityComparer.Instance);
+            foreach ((string _, Module part) in detector.named_modules().OrderBy(named => named.module is ConvNorm or NormConv ? 0 : 1))
             {
-                if (part is Conv2d convolution)
-                    hooks.Add(LayerHook.OnOutput(convolution, output => multiplyAdds += MultiplyAddsOf(convolution, output.shape)));
+                if (ConvolutionOf(part) is { } convolution && counted.Add(convolution))
+                    hooks.Add(LayerHook.OnOutput((Module<Tensor, Tensor>)part, output => multiplyAdds += MultiplyAddsOf(convolution, output.shape)));
+                else if (part is ConvTranspose2d transposed)
+                    hooks.Add(LayerHook.OnInput(transposed, input => multiplyAdds += MultiplyAddsOf(transposed, input.shape)));
             }
             using IDisposable noGradient = no_grad();
             int size = detector.Spec.ImageSize;
@@ -39,7 +43,7 @@ public sealed record ModelProfile(
             {
             }
             long costOfAll = multiplyAdds;
-            Tensor[] maps = detector.Backbone.call(none);
+            Tensor[] maps = detector.MapsOf(none);
             FeatureMap[] sizes = [.. maps.Select(map => map.shape).Select(shape => new FeatureMap(shape[2], shape[3], shape[1]))];
             foreach (Tensor map in maps) map.Dispose();
             return new ModelProfile(
@@ -56,6 +60,18 @@ public sealed record ModelProfile(
             detector.train(wasTraining);
         }
     }
+
+    /// <summary>The one whose output is the layer's.</summary>
+    private static Conv2d? ConvolutionOf(Module layer) => layer switch
+    {
+        ConvNorm after => after.Convolution,
+        NormConv before => before.Convolution,
+        _ => layer as Conv2d,
+    };
+
+    /// <summary>Of one transposed convolution, for one image: every input value meets the whole kernel.</summary>
+    public static long MultiplyAddsOf(ConvTranspose2d convolution, long[] inputShape) =>
+        inputShape[1] * inputShape[2] * inputShape[3] * (convolution.out_channels / convolution.groups * convolution.kernel_size[0] * convolution.kernel_size[1]);
 
     /// <summary>Of one convolution, for one image.</summary>
     public static long MultiplyAddsOf(Conv2d convolution, long[] outputShape)

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -9,58 +8,45 @@ public enum NormKind
 {
     None,
 
-    /// <summary>Batch normalisation: statistics over the images of the batch.</summary>
+    /// <summary>Batch normalisation: statistics over the images of the batch; their running average at test time.</summary>
     Batch,
 
-    /// <summary>Group normalisation with 32 groups (fewer for narrow layers): no statistics over the batch.</summary>
+    /// <summary>Group normalisation: statistics of one image over groups of channels, the same in training and testing.</summary>
     Group,
-}
 
-/// <summary>
-/// Where a detector is normalised. "Backbone" is everything up to the detection maps, SSD's extra layers included;
-/// "head" is the prediction convolutions alone (ScratchDet, table 1; the released mmdetection head).
-/// </summary>
-public sealed record NormPlacement
-{
-    public static NormPlacement Nowhere { get; } = new() { Backbone = NormKind.None, Head = NormKind.None };
+    /// <summary>
+    /// Batch normalisation whose statistics, scale and shift stay as they were loaded (detectron2's and torchvision's
+    /// FrozenBatchNorm2d). From random initialisation that is the identity: a net without norm.
+    /// </summary>
+    FrozenBatch,
 
-    public static NormPlacement HeadOnly { get; } = Nowhere with { Head = NormKind.Batch };
+    /// <summary>
+    /// Batch normalisation over the batches of all processes of a data-parallel run. With one process, which is what
+    /// training here has, it is <see cref="Batch"/> with the same names and numbers.
+    /// </summary>
+    SynchronizedBatch,
 
-    public static NormPlacement BackboneOnly { get; } = Nowhere with { Backbone = NormKind.Batch };
-
-    public static NormPlacement Everywhere { get; } = new() { Backbone = NormKind.Batch, Head = NormKind.Batch };
-
-    /// <summary>Everywhere, with the numbers that ScratchDet's released Caffe code uses; short runs are over before its running statistics are.</summary>
-    public static NormPlacement EverywhereAsInCaffe { get; } = Everywhere with { HeadEpsilon = 1e-3, Momentum = 1e-3 };
-
-    public NormKind Backbone { get; init; } = NormKind.Batch;
-
-    public NormKind Head { get; init; } = NormKind.Batch;
-
-    /// <summary>Added to the variance in the backbone.</summary>
-    [Range(1e-12, 1.0)]
-    public double Epsilon { get; init; } = 1e-5;
-
-    /// <summary>Added to the variance in the head; Caffe's SSD has 0.001 there.</summary>
-    [Range(1e-12, 1.0)]
-    public double HeadEpsilon { get; init; } = 1e-5;
-
-    /// <summary>Share of the new batch in batch norm's running statistics; Caffe's moving average of 0.999 is 0.001.</summary>
-    [Range(0.0, 1.0)]
-    public double Momentum { get; init; } = 0.1;
-
-    public NormLayerSpec OfBackbone => new(Backbone) { Epsilon = Epsilon, Momentum = Momentum };
-
-    public NormLayerSpec OfHead => new(Head) { Epsilon = HeadEpsilon, Momentum = Momentum };
+    /// <summary>
+    /// Switchable normalisation (Luo et al., arXiv 1806.10779): a learned mixture of the statistics of one channel, of
+    /// one image and of the batch.
+    /// </summary>
+    Switchable,
 }
 
 /// <summary>One kind of norm layer with its numbers, which have PyTorch's defaults.</summary>
 public readonly record struct NormLayerSpec(NormKind Kind)
 {
+    /// <summary>Added to the variance.</summary>
     public double Epsilon { get; init; } = 1e-5;
 
     /// <summary>See <see cref="NormPlacement.Momentum"/>.</summary>
     public double Momentum { get; init; } = 0.1;
+
+    /// <summary>See <see cref="NormPlacement.Groups"/>.</summary>
+    public int Groups { get; init; } = Norm.PaperGroups;
+
+    /// <summary>See <see cref="NormPlacement.StandardizeWeights"/>.</summary>
+    public bool StandardizeWeights { get; init; }
 
     public static implicit operator NormLayerSpec(NormKind kind) => new(kind);
 }
@@ -69,24 +55,26 @@ public readonly record struct NormLayerSpec(NormKind Kind)
 public static class Norm
 {
     /// <summary>Groups of the GroupNorm paper and of "Rethinking ImageNet Pre-training".</summary>
-    public const int Groups = 32;
+    public const int PaperGroups = 32;
 
     /// <summary>A layer over (N, channels, H, W), or null for <see cref="NormKind.None"/>.</summary>
+    /// <exception cref="ArgumentException">The groups do not divide the channels.</exception>
     public static Module<Tensor, Tensor>? Create(NormLayerSpec spec, long channels) => spec.Kind switch
     {
         NormKind.None => null,
-        NormKind.Batch => BatchNorm2d(channels, spec.Epsilon, spec.Momentum),
-        NormKind.Group => GroupNorm(GroupsFor(channels), channels, spec.Epsilon),
+        NormKind.Batch or NormKind.SynchronizedBatch => BatchNorm2d(channels, spec.Epsilon, spec.Momentum),
+        NormKind.Group when channels % spec.Groups == 0 => GroupNorm(spec.Groups, channels, spec.Epsilon),
+        NormKind.Group => throw new ArgumentException(
+            $"group norm: {spec.Groups} groups do not divide {channels} channels; choose a number of groups that does ({DivisorsBelow(spec.Groups, channels)})"),
+        NormKind.FrozenBatch => new FrozenBatchNorm(channels, spec.Epsilon),
+        NormKind.Switchable => new SwitchableNorm(channels, spec.Epsilon, spec.Momentum),
         _ => throw new ArgumentOutOfRangeException(nameof(spec)),
     };
 
-    /// <summary>32, or the largest power of two below it that divides the channels with at least two channels a group.</summary>
-    public static long GroupsFor(long channels)
+    /// <summary>The two largest numbers of groups up to the one asked for that would do, for the message.</summary>
+    private static string DivisorsBelow(int groups, long channels)
     {
-        for (long groups = Groups; groups > 1; groups /= 2)
-        {
-            if (channels % groups == 0 && channels / groups >= 2) return groups;
-        }
-        return 1;
+        IEnumerable<long> fitting = from divisor in Enumerable.Range(1, groups).Reverse() where channels % divisor == 0 select (long)divisor;
+        return string.Join(" or ", fitting.Take(2));
     }
 }

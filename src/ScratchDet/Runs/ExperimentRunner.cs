@@ -12,6 +12,9 @@ namespace ScratchDet.Runs;
 /// <param name="workers">Loader threads.</param>
 public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageDecoder decode, Device device, int workers, RunEnvironment environment)
 {
+    /// <summary>What pre-trained runs start from instead of the stand-in.</summary>
+    public string? WeightFile { get; init; }
+
     /// <summary>Trains one experiment to its end or to divergence; a finished run is given back as it stands.</summary>
     /// <exception cref="BadInputException">An image or a checkpoint cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was written, the same call goes on from it.</exception>
@@ -24,16 +27,18 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         manual_seed((long)seed);
         using var generator = new Generator(Seeds.Derive(seed, "init"));
         using Detector detector = Build(experiment.Detector, data.ClassCount, generator);
+        var execution = new Execution(device, experiment.Train.Precision);
+        bool resumes = store.HasCheckpoint(identity);
+        if (experiment.Start == StartWeights.Pretrained && !resumes)
+            new PretrainedBackbones(store.Root, WeightFile).Load(detector, experiment, execution, note => observer?.Noted(identity, note), cancellation);
         using Loader<DetectionBatch> training = experiment.OpenTrainLoader(data.Train, decode, detector.DefaultBoxes, seed, workers);
         using Loader<DetectionBatch> testing = experiment.OpenTestLoader(data.Test, decode, detector.DefaultBoxes, workers);
         DetectorEvaluator evaluator = experiment.BuildEvaluator(data.Test, testing);
-        var execution = new Execution(device, experiment.Train.Precision);
         RunEnvironment here = environment with { Precision = execution.PrecisionName, MemoryLayout = execution.MemoryLayoutName };
         using var trainer = new Trainer(detector, training, evaluator, experiment.Loss, experiment.Train, execution);
 
         string checkpoint = Path.Combine(store.PathOf(identity), RunFolder.CheckpointName);
         IReadOnlyDictionary<string, string> metadata = TrainedModel.Metadata(identity, experiment, data.Train.ClassNames);
-        bool resumes = store.HasCheckpoint(identity);
         if (resumes) Resume(trainer, checkpoint, metadata);
         using RunWriter writer = resumes
             ? store.Continue(identity, experiment, here, trainer.Step)
@@ -95,5 +100,6 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         evaluation.Voc.Classes.ToDictionary(one => one.ClassName, one => one.ApArea), evaluation.Loss, evaluation.Seconds)
     {
         CocoAp = evaluation.CocoAp,
+        InferenceImagesPerSecond = evaluation.InferenceImagesPerSecond,
     };
 }

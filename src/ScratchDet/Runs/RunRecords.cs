@@ -35,6 +35,9 @@ public sealed record EvaluationRecord(
 {
     /// <summary>COCO's AP, mean over IoU 0.5 to 0.95; null where it was not measured.</summary>
     public double? CocoAp { get; init; }
+
+    /// <summary>Images a second through the network in evaluation mode; null where it was not measured.</summary>
+    public double? InferenceImagesPerSecond { get; init; }
 }
 
 /// <summary>A record that belongs to a step, so that a resumed run can cut it off.</summary>

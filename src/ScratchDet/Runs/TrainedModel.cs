@@ -85,7 +85,7 @@ public sealed class TrainedModel : IDisposable
             if (classCount != foregroundClasses + 1)
                 throw new BadInputException(path, "metadata: classes", $"{foregroundClasses} class names, the weights are for {classCount - 1}", "give a checkpoint that this kit wrote");
             double stored = file.Entries.Sum(entry => entry.Shape.Aggregate(1.0, (product, size) => product * size));
-            if (experiment.Detector.Backbone.LargestLayerWeights > stored)
+            if (experiment.Detector.LargestLayerWeights > stored)
                 throw new BadInputException(path, "metadata: spec", "it describes a larger model than the file holds", "give a checkpoint that this kit wrote");
             return new Detector(experiment.Detector, classCount);
         }

@@ -52,7 +52,7 @@ public static class Checkpoint
     /// <exception cref="BadInputException">The file is missing, damaged or something else.</exception>
     public static SafetensorsFile Open(string path)
     {
-        SafetensorsFile file = WeightFile.Open(path);
+        SafetensorsFile file = WeightFile.OpenSafetensors(path);
         if (file.Metadata.TryGetValue("format", out string? format) && format == Format && file.Metadata.ContainsKey(StepKey)) return file;
         file.Dispose();
         throw new BadInputException(path, "metadata", "this is no checkpoint of a run", "give checkpoint.safetensors or best.safetensors of a run folder");
@@ -104,8 +104,8 @@ public static class Checkpoint
         double bestMap = BestMapOf(path, file);
         LoadModel(path, file, detector);
         using DisposeScope scope = NewDisposeScope();
-        Dictionary<string, Tensor> momenta = Load(path, file, MomentumPrefix, step > 0 && optimizer.Momentum != 0 ? detector : null);
-        Dictionary<string, Tensor> averages = Load(path, file, EmaPrefix, average is not null ? detector : null);
+        Dictionary<string, Tensor> momenta = Load(path, file, MomentumPrefix, step > 0 && optimizer.Momentum != 0 ? [.. detector.named_parameters().Where(named => named.parameter.requires_grad)] : []);
+        Dictionary<string, Tensor> averages = Load(path, file, EmaPrefix, average is not null ? [.. detector.named_parameters()] : []);
         var memory = new OptimizerMemory(optimizer);
         foreach ((string name, Parameter parameter) in detector.named_parameters())
         {
@@ -115,13 +115,12 @@ public static class Checkpoint
         return (step, bestMap, file.Metadata.ContainsKey(EvaluationDueKey));
     }
 
-    /// <summary>One tensor for each parameter; none where <paramref name="detector"/> is null.</summary>
-    private static Dictionary<string, Tensor> Load(string path, SafetensorsFile file, string prefix, Detector? detector)
+    /// <summary>One tensor for each of the parameters.</summary>
+    private static Dictionary<string, Tensor> Load(string path, SafetensorsFile file, string prefix, IReadOnlyList<(string Name, Parameter Parameter)> parameters)
     {
         Dictionary<string, Tensor> tensors = new(StringComparer.Ordinal);
-        if (detector is null) return tensors;
         var entries = file.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        foreach ((string name, Parameter parameter) in detector.named_parameters())
+        foreach ((string name, Parameter parameter) in parameters)
         {
             // Going on without it would train, and end with other weights than the uninterrupted run.
             if (!entries.TryGetValue(prefix + name, out SafetensorsEntry? entry) || !entry.Shape.SequenceEqual(parameter.shape))

@@ -20,6 +20,15 @@ public static class GradientNorm
         return gradients.Length == 0 ? 0 : TensorLists.NormL2(gradients).item<double>();
     }
 
+    /// <summary>Cuts every value to [-limit, limit].</summary>
+    public static void ClipValues(IReadOnlyList<Parameter> parameters, double limit)
+    {
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
+        foreach (Tensor gradient in parameters.Select(parameter => parameter.grad).OfType<Tensor>())
+            gradient.clamp_(-limit, limit);
+    }
+
     /// <summary>Scales all gradients so that their norm is at most <paramref name="limit"/>.</summary>
     /// <param name="norm">Their norm now, from <see cref="L2"/>.</param>
     public static void Clip(IReadOnlyList<Parameter> parameters, double norm, double limit)

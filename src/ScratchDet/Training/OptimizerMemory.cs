@@ -14,8 +14,8 @@ internal sealed class OptimizerMemory
             stateByParameter.Add(parameter, (SGD.State)state);
     }
 
-    /// <summary>Null before the first step.</summary>
-    public Tensor? MomentumOf(Parameter parameter) => stateByParameter[parameter].momentum_buffer;
+    /// <summary>Null before the first step, and for a parameter that is not trained.</summary>
+    public Tensor? MomentumOf(Parameter parameter) => stateByParameter.GetValueOrDefault(parameter)?.momentum_buffer;
 
     public void SetMomentum(Parameter parameter, Tensor momentum)
     {

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 
 namespace ScratchDet.Training;
 
-/// <summary>Sorts parameters into optimizer groups by decay and rate; with equal treatment there is one group.</summary>
+/// <summary>Sorts the parameters that are trained into optimizer groups by decay and rate; with equal treatment there is one group.</summary>
 public static class ParameterGroups
 {
     /// <summary>A parameter of one dimension is a bias or belongs to a norm; biases are those named so.</summary>
@@ -12,6 +12,7 @@ public static class ParameterGroups
         var sorted = new SortedDictionary<(double Decay, double Multiplier), List<Parameter>>();
         foreach ((string name, Parameter parameter) in detector.named_parameters())
         {
+            if (!parameter.requires_grad) continue;
             bool small = parameter.ndim == 1;
             bool convolutionBias = small && name.EndsWith("convolution.bias", StringComparison.Ordinal);
             double decay = small && !spec.DecayBiasAndNorm ? 0 : spec.WeightDecay;

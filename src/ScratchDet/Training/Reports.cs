@@ -18,6 +18,9 @@ public sealed record EvaluationReport(long Step, VocResult Voc, double Loss, dou
 {
     /// <summary>COCO's AP, mean over IoU 0.5 to 0.95, 0 to 1; null when no class has an object that counts.</summary>
     public double? CocoAp { get; init; }
+
+    /// <summary>Images a second through the network in evaluation mode, reading and decoding aside.</summary>
+    public double? InferenceImagesPerSecond { get; init; }
 }
 
 /// <summary>How training ended.</summary>

@@ -65,6 +65,10 @@ public sealed record TrainSpec : IValidatableObject
     [Range(0.0, 1e9)]
     public double ClipGradientNormL2 { get; init; }
 
+    /// <summary>Largest magnitude of a single gradient value; larger ones are cut. 0: no clipping. Happens before clipping by norm.</summary>
+    [Range(0.0, 1e9)]
+    public double ClipGradientValue { get; init; }
+
     /// <summary>Share of the old average at each step; 0: no averaging. Evaluation and the best checkpoint use the average.</summary>
     [Range(0.0, 0.999999)]
     public double EmaDecay { get; init; }

@@ -98,7 +98,7 @@ public sealed class Trainer : IDisposable
             if (!double.IsFinite(norm))
                 return new TrainingOutcome(Step - 1, Step, NonFiniteLayer.FindGradient(detector), lastFiniteNorm, secondsBefore + clock.Elapsed.TotalSeconds);
             lastFiniteNorm = norm;
-            if (spec.ClipGradientNormL2 > 0) GradientNorm.Clip(parameters, norm, spec.ClipGradientNormL2);
+            ClipGradients(norm);
             optimizer.step();
             average?.Update();
 
@@ -117,6 +117,14 @@ public sealed class Trainer : IDisposable
     {
         optimizer.Dispose();
         average?.Dispose();
+    }
+
+    /// <param name="norm">Of the gradients as they are.</param>
+    private void ClipGradients(double norm)
+    {
+        if (spec.ClipGradientValue > 0) GradientNorm.ClipValues(parameters, spec.ClipGradientValue);
+        if (spec.ClipGradientNormL2 == 0) return;
+        GradientNorm.Clip(parameters, spec.ClipGradientValue > 0 ? GradientNorm.L2(parameters) : norm, spec.ClipGradientNormL2);
     }
 
     /// <summary>Accumulates the gradients of one step. The layer is null when the loss was finite; gradients are looked at later.</summary>
@@ -166,7 +174,8 @@ public sealed class Trainer : IDisposable
         average?.Swap();
         try
         {
-            DetectorEvaluation found = evaluator.Run(detector, images => execution.Infer(detector, images), Evaluating, cancellation);
+            var network = new Stopwatch();
+            DetectorEvaluation found = evaluator.Run(detector, images => Infer(images, network), Evaluating, cancellation);
             double map = found.Voc.MapArea ?? 0;
             if (map > bestMap)
             {
@@ -177,12 +186,21 @@ public sealed class Trainer : IDisposable
             Evaluated?.Invoke(new EvaluationReport(Step, found.Voc, found.Loss, secondsBefore + clock.Elapsed.TotalSeconds)
             {
                 CocoAp = found.Coco.AveragePrecision() is >= 0 and var ap ? ap : null,
+                InferenceImagesPerSecond = found.Images.Count / network.Elapsed.TotalSeconds,
             });
         }
         finally
         {
             average?.Swap();
         }
+    }
+
+    private RawDetections Infer(Tensor images, Stopwatch network)
+    {
+        network.Start();
+        RawDetections raw = execution.Infer(detector, images);
+        network.Stop();
+        return raw;
     }
 
     private void SaveLast(CheckpointFiles? files)

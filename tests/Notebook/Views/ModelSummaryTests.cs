@@ -8,9 +8,11 @@ public class ModelSummaryTests
 {
     [Theory]
     [InlineData("ssd300-vgg16")]
-    [InlineData("resnet18-300")]
+    [InlineData("ssd300-resnet18-a")]
     [InlineData("small-residual-96")]
     [InlineData("small-vgg-128")]
+    [InlineData("ssd300-root-resnet34@caffe")]
+    [InlineData("dssd321-resnet101")]
     public void The_layers_add_up_to_the_profile(string preset)
     {
         using var detector = new Detector(ModelPresets.Find(preset)!.Spec, 21);
@@ -44,7 +46,7 @@ public class ModelSummaryTests
         Assert.Equal(["head", "8", "8 Batch", "0"], Row(NormPlacement.HeadOnly, 1));
         Assert.Equal("none", Row(NormPlacement.HeadOnly, 0)[2]);
         Assert.Equal("0", Row(NormPlacement.Everywhere, 0)[3]);
-        Assert.Contains("Group(", Row(NormPlacement.Everywhere with { Backbone = NormKind.Group }, 0)[2]);
+        Assert.Contains("Group(", Row(NormPlacement.Everywhere with { Backbone = NormKind.Group, Groups = 8 }, 0)[2]);
     }
 
     [Fact]

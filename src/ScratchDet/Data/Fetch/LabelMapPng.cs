@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using ScratchDet.Torch.Vision;
+using ScratchDet.Torch;
 
 namespace ScratchDet.Data.Fetch;
 
@@ -46,12 +46,12 @@ internal static class LabelMapPng
 
     private static void WriteChunk(Stream file, ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
-        byte[] body = [.. type, .. data];
         Span<byte> number = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(number, data.Length);
         file.Write(number);
-        file.Write(body);
-        BinaryPrimitives.WriteUInt32BigEndian(number, PngChecksum.Of(body));
+        file.Write(type);
+        file.Write(data);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.Continue(Crc32.Of(type), data));
         file.Write(number);
     }
 }

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -13,46 +12,22 @@ public abstract record BackboneSpec
     /// <summary>Weights of the largest convolution: told without allocating it, for specifications that come from a file.</summary>
     public abstract double LargestLayerWeights { get; }
 
-    /// <param name="norm">Norm of every layer of the backbone, the extra layers included.</param>
-    public abstract Backbone Build(NormLayerSpec norm);
-}
+    /// <param name="norm">Its backbone and extras parts: the head is built elsewhere.</param>
+    /// <exception cref="ArgumentException">Values that do not go together.</exception>
+    public abstract Backbone Build(NormPlacement norm);
 
-/// <summary>What an extra layer is made of.</summary>
-public enum ExtraLayerKind
-{
-    /// <summary>SSD's: a 1x1 to <see cref="ExtraLayer.Bottleneck"/> channels, then the kernel to <see cref="ExtraLayer.Channels"/>.</summary>
-    Plain,
-
-    /// <summary>A basic block (ScratchDet, Root-ResNet-34): the kernel to the bottleneck, a 3x3, and a shortcut beside them.</summary>
-    Residual,
-}
-
-/// <summary>
-/// One of SSD's extra layers: 1x1 to <see cref="Bottleneck"/> channels, then 3x3 (<see cref="Kernel"/>) to
-/// <see cref="Channels"/> (SSD, arXiv 1512.02325, figure 2), or a basic block.
-/// </summary>
-public sealed record ExtraLayer(
-    [property: Range(1, 8192)] int Bottleneck, [property: Range(1, 8192)] int Channels, [property: Range(1, 8)] int Stride,
-    [property: Range(0, 8)] int Padding, [property: Range(1, 15)] int Kernel = 3)
-{
-    public ExtraLayerKind Kind { get; init; }
-
-    /// <summary>
-    /// A basic block. Without padding (5 cells to 3, 3 to 1) its shortcut is a convolution of the same kernel, because a
-    /// 1x1 would keep the size: our own way to maps of 3 and 1, which neither released Root-ResNet-34 has.
-    /// </summary>
-    public static ExtraLayer Residual(int channels, int stride, int padding = 1) => new(channels, channels, stride, padding) { Kind = ExtraLayerKind.Residual };
-
-    /// <summary>conv6_1 .. conv9_2 of the reference: maps 10, 5, 3, 1 behind one of 19.</summary>
-    public static IReadOnlyList<ExtraLayer> Ssd300 { get; } = [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 0), new(128, 256, 1, 0)];
-
-    /// <summary>Maps 16, 8, 4, 2, 1 behind one of 32; the last kernel is 4x4 with padding 1.</summary>
-    public static IReadOnlyList<ExtraLayer> Ssd512 { get; } =
-        [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 1, 4)];
-
-    internal double LargestLayerWeights => Math.Max((double)Bottleneck * Channels * Kernel * Kernel, Kind == ExtraLayerKind.Residual ? 9.0 * Channels * Channels : 0);
-
-    public override string ToString() => $"{(Kind == ExtraLayerKind.Plain ? "" : "residual ")}{Bottleneck}-{Channels}:k{Kernel}s{Stride}p{Padding}";
+    /// <summary>As <see cref="LargestLayerWeights"/>, of the extra layers alone.</summary>
+    /// <param name="inChannels">Channels that the first of them reads.</param>
+    protected double LargestExtraLayerWeights(double inChannels)
+    {
+        double largest = 0;
+        foreach (ExtraLayer extra in Extras)
+        {
+            largest = Math.Max(largest, extra.LargestLayerWeights(inChannels));
+            inChannels = extra.Channels;
+        }
+        return largest;
+    }
 }
 
 /// <summary>(N, 3, H, W) -> the detection maps, finest first, each (N, <see cref="Channels"/>[k], H/s, W/s).</summary>
@@ -74,59 +49,11 @@ public abstract class Backbone(string name) : Module<Tensor, Tensor[]>(name)
     protected abstract IReadOnlyList<int> SidesFor(int imageSize);
 
     /// <summary>Output side of a convolution or of a pool that rounds down.</summary>
-    protected static int Side(int side, int kernel, int stride, int padding) =>
+    protected internal static int Side(int side, int kernel, int stride, int padding) =>
         side + 2 * padding < kernel ? 0 : (side + 2 * padding - kernel) / stride + 1;
 
     protected static IEnumerable<int> ExtraSides(int side, IEnumerable<ExtraLayer> extras)
     {
         foreach (ExtraLayer extra in extras) yield return side = Side(side, extra.Kernel, extra.Stride, extra.Padding);
-    }
-}
-
-/// <summary>Runs the extra layers one behind the other and collects their outputs.</summary>
-internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
-{
-    private readonly TorchSharp.Modules.ModuleList<Module<Tensor, Tensor>> layers = new();
-    private readonly IReadOnlyList<ExtraLayer> specs;
-
-    public ExtraLayers(long inChannels, IReadOnlyList<ExtraLayer> specs, NormLayerSpec norm)
-        : base(nameof(ExtraLayers))
-    {
-        this.specs = specs;
-        foreach (ExtraLayer spec in specs)
-        {
-            if (spec.Kind == ExtraLayerKind.Residual)
-            {
-                layers.Add(new BasicBlock(inChannels, spec, norm));
-            }
-            else
-            {
-                layers.Add(new ConvNorm(inChannels, spec.Bottleneck, 1, norm));
-                layers.Add(new ConvNorm(spec.Bottleneck, spec.Channels, spec.Kernel, norm, spec.Stride, spec.Padding));
-            }
-            inChannels = spec.Channels;
-        }
-        RegisterComponents();
-    }
-
-    public override Tensor[] forward(Tensor features)
-    {
-        var maps = new Tensor[specs.Count];
-        Tensor input = features;
-        int next = 0;
-        for (int k = 0; k < maps.Length; k++)
-        {
-            if (specs[k].Kind == ExtraLayerKind.Residual)
-            {
-                maps[k] = layers[next++].call(input);
-            }
-            else
-            {
-                using Tensor narrow = layers[next++].call(input);
-                maps[k] = layers[next++].call(narrow);
-            }
-            input = maps[k];
-        }
-        return maps;
     }
 }

@@ -32,9 +32,9 @@ public sealed record VggSpec : BackboneSpec
     public bool NormAfterPools { get; init; }
 
     public override double LargestLayerWeights =>
-        Extras.Select(extra => extra.LargestLayerWeights).Append(9.0 * (8.0 * Width) * Math.Max(8.0 * Width, FullyConnectedChannels)).Max();
+        Math.Max(9.0 * (8.0 * Width) * Math.Max(8.0 * Width, FullyConnectedChannels), LargestExtraLayerWeights(FullyConnectedChannels));
 
-    public override Backbone Build(NormLayerSpec norm) => new Vgg(this, norm);
+    public override Backbone Build(NormPlacement norm) => new Vgg(this, norm);
 }
 
 /// <summary>See <see cref="VggSpec"/>.</summary>
@@ -46,11 +46,12 @@ public sealed class Vgg : Backbone
     private readonly int firstMapLayer;
     private readonly IReadOnlyList<ExtraLayer> extraSpecs;
 
-    public Vgg(VggSpec spec, NormLayerSpec norm)
+    public Vgg(VggSpec spec, NormPlacement placement)
         : base(nameof(Vgg))
     {
         if (spec.ConvolutionsPerStage.Count != 5 || spec.ConvolutionsPerStage.Any(count => count < 1))
             throw new ArgumentException("VGG has five stages of at least one convolution", nameof(spec));
+        NormLayerSpec norm = placement.OfBackbone;
         long channels = 3;
         for (int stage = 0; stage < 5; stage++)
         {
@@ -75,7 +76,7 @@ public sealed class Vgg : Backbone
         long firstMapChannels = spec.Width * 8L;
         l2Norm = spec.L2Norm ? new L2Norm(firstMapChannels) : null;
         extraSpecs = spec.Extras;
-        extras = new ExtraLayers(spec.FullyConnectedChannels, spec.Extras, norm);
+        extras = new ExtraLayers(spec.FullyConnectedChannels, spec.Extras, placement.OfExtras);
         Channels = [firstMapChannels, spec.FullyConnectedChannels, .. spec.Extras.Select(extra => (long)extra.Channels)];
         RegisterComponents();
     }

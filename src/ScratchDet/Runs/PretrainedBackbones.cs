@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ScratchDet.Experiments;
+using ScratchDet.Models;
+using ScratchDet.Models.Pretrained;
+using ScratchDet.Torch;
+using ScratchDet.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ScratchDet.Runs;
+
+/// <summary>
+/// The pre-trained backbones of a run store, in <c>pretrained/</c> beside the runs: one file for each backbone, norm and
+/// way of pre-training, made when a run first needs it.
+/// </summary>
+/// <param name="weightFile">What the user named instead of the stand-in; null: none.</param>
+public sealed class PretrainedBackbones(string storeRoot, string? weightFile = null)
+{
+    private const string Prefix = "backbone.";
+
+    /// <summary>What the specification says of a file: its content, not its place.</summary>
+    /// <exception cref="BadInputException">The file cannot be read.</exception>
+    public static string FingerprintOf(string path)
+    {
+        try
+        {
+            using FileStream stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException(path, null, "it cannot be read", "check the path and its permissions", fault);
+        }
+    }
+
+    /// <summary>Where the stand-in of an experiment lies, there or not.</summary>
+    public string PathFor(Experiment experiment)
+    {
+        var text = new StringBuilder();
+        foreach (object part in new object[] { BackboneClassifier.BodyOf(experiment.Detector), experiment.Detector.Norm with { Head = NormKind.None, Extras = null }, experiment.Pretrain, experiment.Augment.Normalization })
+            text.Append(VariantName.Fingerprint(part));
+        text.Append(experiment.Detector.Init);
+        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+        return Path.Combine(storeRoot, "pretrained", $"{hash}.safetensors");
+    }
+
+    /// <summary>Puts pre-trained weights into the detector's backbone, its extra layers aside; trains the stand-in first where there is none.</summary>
+    /// <param name="note">Told what was done.</param>
+    /// <exception cref="BadInputException">The weight file does not fit the backbone.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while the stand-in was trained.</exception>
+    public void Load(Detector detector, Experiment experiment, Execution execution, Action<string> note, CancellationToken cancellation)
+    {
+        if (weightFile is not null)
+        {
+            note(PretrainedWeights.Load(weightFile, detector).ToString());
+            return;
+        }
+        string path = PathFor(experiment);
+        if (!File.Exists(path)) note($"pre-trained on single shapes, a stand-in for ImageNet: {Make(path, experiment, execution, cancellation)}");
+        PretrainedWeights.Load(path, detector);
+    }
+
+    private static string Make(string path, Experiment experiment, Execution execution, CancellationToken cancellation)
+    {
+        (BackboneClassifier classifier, PretrainOutcome outcome) =
+            Pretraining.Run(experiment.Detector, experiment.Augment.Normalization, experiment.Pretrain, execution, stepped: null, cancellation);
+        using (classifier)
+        {
+            string accuracy = FormattableString.Invariant($"{outcome.Steps} steps of {experiment.Pretrain.PicturesPerStep}, accuracy {100 * outcome.Accuracy:0.0} %")
+                + (outcome.DivergedAtStep is { } step ? FormattableString.Invariant($", diverged at step {step}") : "");
+            var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["format"] = "scratchdet-pretrained-1",
+                ["task"] = "classification of single shapes, a stand-in for ImageNet",
+                ["accuracy"] = outcome.Accuracy.ToString("R", CultureInfo.InvariantCulture),
+                ["loss"] = outcome.Loss.ToString("R", CultureInfo.InvariantCulture),
+                ["steps"] = outcome.Steps.ToString(CultureInfo.InvariantCulture),
+                ["pretrain"] = SpecJson.Write(experiment.Pretrain),
+            };
+            using DisposeScope scope = NewDisposeScope();
+            classifier.cpu();
+            (string, Tensor)[] tensors = [.. Stored(classifier, experiment.Detector.Norm).Select(entry => (Prefix + entry.Key, entry.Value))];
+            AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, metadata));
+            return accuracy;
+        }
+    }
+
+    /// <summary>Norms that the detector freezes have no count of batches.</summary>
+    private static IEnumerable<KeyValuePair<string, Tensor>> Stored(BackboneClassifier classifier, NormPlacement norm) =>
+        classifier.Backbone.state_dict().Where(entry =>
+            norm.Backbone != NormKind.FrozenBatch || !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal));
+}
