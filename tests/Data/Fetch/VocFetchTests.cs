@@ -114,6 +114,19 @@ public sealed class VocFetchTests : IDisposable
     }
 
     [Fact]
+    public async Task Two_cannot_fetch_the_same_data_set_at_once()
+    {
+        using FetchServer server = Serve();
+        Directory.CreateDirectory(folder.At("voc", "download"));
+        using var held = new FileStream(folder.At("voc", "download", "lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+
+        var exception = await Assert.ThrowsAsync<IOException>(() => RunAsync(server));
+
+        Assert.Contains("another process is fetching this data set", exception.Message);
+        Assert.Empty(server.Calls);
+    }
+
+    [Fact]
     public void The_published_archives_have_the_numbers_of_the_challenges()
     {
         Assert.Equal(9963, VocFetch.Trainval2007.Images + VocFetch.Test2007.Images);

@@ -13,16 +13,19 @@ internal sealed class ArchiveFetch : IDisposable
 {
     private readonly FetchRequest request;
     private readonly string work;
+    private readonly FileStream held;
     private readonly Download download;
 
     /// <param name="work">Downloads and what is being unpacked; removed at the end, unless archives are kept.</param>
-    /// <exception cref="IOException">There is no room for all of it.</exception>
-    public ArchiveFetch(FetchRequest request, string work, IReadOnlyList<PublishedArchive> archives)
+    /// <param name="madeBytes">What is made of the unpacked files while they are there, about.</param>
+    /// <exception cref="IOException">There is no room for all of it, or another process fetches the same.</exception>
+    public ArchiveFetch(FetchRequest request, string work, IReadOnlyList<PublishedArchive> archives, long madeBytes = 0)
     {
         (this.request, this.work) = (request, work);
         IEnumerable<long> missing = archives.Select(archive => Math.Max(0, archive.File.AboutBytes - Present(archive)));
         DiskSpace.Require(
-            work, request.KeepArchives ? missing.Sum() : missing.DefaultIfEmpty().Max(), archives.Sum(archive => archive.UnpackedBytes), request.FreeBytes);
+            work, request.KeepArchives ? missing.Sum() : missing.DefaultIfEmpty().Max(), archives.Sum(archive => archive.UnpackedBytes) + madeBytes, request.FreeBytes);
+        held = Hold(work);
         download = new(request.Download, request.Note);
     }
 
@@ -52,7 +55,22 @@ internal sealed class ArchiveFetch : IDisposable
     public void Dispose()
     {
         download.Dispose();
+        held.Dispose();
         if (Directory.Exists(work) && !Directory.EnumerateFileSystemEntries(work).Any()) Directory.Delete(work);
+    }
+
+    /// <summary>Two processes would unpack into the same folder.</summary>
+    private static FileStream Hold(string work)
+    {
+        Directory.CreateDirectory(work);
+        try
+        {
+            return new FileStream(Path.Combine(work, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+        }
+        catch (IOException exception) when (FileSharing.IsViolation(exception))
+        {
+            throw new IOException($"{work}: another process is fetching this data set; wait for it, or stop it", exception);
+        }
     }
 
     private string Target(PublishedArchive archive) => Path.Combine(work, archive.File.Name);

@@ -25,7 +25,7 @@ internal sealed class ConvertedSet(FetchRequest request, string dataSet, GitHubA
 
         string work = target + ".download";
         (int images, int objects) = (0, 0);
-        using var fetch = new ArchiveFetch(request, work, [source.Archive]);
+        using var fetch = new ArchiveFetch(request, work, [source.Archive], madeBytes: source.UnpackedBytes);
         await fetch.UseAsync(source.Archive, unpacked =>
         {
             string originals = source.FolderIn(unpacked, stop), made = Path.Combine(work, "made");

@@ -20,8 +20,9 @@ internal static class LabelMapMasks
             {
                 int item = labels[(y * width) + x] - 1;
                 if (item < 0) continue;
-                if (runs[item].Count > 0 && ends[item] == position) runs[item][^1]++;
-                else runs[item].AddRange(position - ends[item], 1);
+                List<uint> own = runs[item];
+                if (own.Count > 0 && ends[item] == position) own[^1]++;
+                else own.AddRange([position - ends[item], 1]);
                 ends[item] = position + 1;
             }
         }

@@ -95,16 +95,14 @@ public static class NucleiFetch
     private static bool Draw(ReadOnlySpan<byte> mask, Span<ushort> labels, ushort label, ref bool overlaps)
     {
         bool isDrawn = false;
-        while (mask.IndexOfAnyExcept((byte)0) is >= 0 and var next)
+        int i = 0;
+        while (mask[i..].IndexOfAnyExcept((byte)0) is >= 0 and var skipped)
         {
-            (mask, labels) = (mask[next..], labels[next..]);
-            int length = mask.IndexOf((byte)0) is >= 0 and var end ? end : mask.Length;
-            for (int i = 0; i < length; i++)
+            for (i += skipped; i < mask.Length && mask[i] != 0; i++)
             {
                 if (labels[i] != 0) overlaps = true;
                 else (labels[i], isDrawn) = (label, true);
             }
-            (mask, labels) = (mask[length..], labels[length..]);
         }
         return isDrawn;
     }
