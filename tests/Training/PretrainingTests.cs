@@ -33,12 +33,12 @@ public sealed class PretrainingTests : IDisposable
     public void A_small_net_learns_to_name_shapes()
     {
         set_num_threads(1);
-        PretrainSpec spec = new() { Iterations = 120, PicturesPerStep = 24, PictureSize = 32 };
+        PretrainSpec spec = new() { Iterations = 300, PicturesPerStep = 24, PictureSize = 32 };
         DetectorSpec net = ModelPresets.SmallResidual(160, StemKind.SevenBySevenStrideTwo, width: 8);
         (BackboneClassifier classifier, PretrainOutcome outcome) = Pretraining.Run(net, Unit, spec, new Execution(CPU, Precision.Float32), cancellation: TestContext.Current.CancellationToken);
         using (classifier)
         {
-            Assert.Equal((120, (int?)null), (outcome.Steps, outcome.DivergedAtStep));
+            Assert.Equal((300, (int?)null), (outcome.Steps, outcome.DivergedAtStep));
             Assert.True(outcome.Accuracy > 0.25, $"accuracy {outcome.Accuracy}: one in six is chance");
         }
     }

@@ -23,7 +23,7 @@ public sealed record PretrainSpec
 
     /// <summary>Optimizer steps.</summary>
     [Range(1, 10_000_000)]
-    public int Iterations { get; init; } = 600;
+    public int Iterations { get; init; } = 1500;
 
     /// <summary>Pictures a step; none is seen twice.</summary>
     [Range(2, 4096)]

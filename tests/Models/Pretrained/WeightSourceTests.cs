@@ -81,7 +81,7 @@ public sealed class WeightSourceTests : IDisposable
         Assert.True(before.allclose(to.Backbone.state_dict()["stem.0.convolution.weight"]));
     }
 
-    private static Detector Build(string preset, int classCount, long seed)
+    private static Detector Build(string preset, int classCount, ulong seed)
     {
         using var generator = new Generator(seed);
         return ModelPresets.Find(preset)!.Spec.Build(classCount, generator);

@@ -25,7 +25,7 @@ public static class PretrainingStudy
     private static Ablation<Experiment> At(Scale scale)
     {
         Experiment start = Baselines.TransferDetector(scale);
-        int[] steps = scale switch { Scale.Minutes => [100, 400, 1600], Scale.Seconds => [2, 4], _ => [start.Pretrain.Iterations] };
+        int[] steps = scale switch { Scale.Minutes => [150, 500, 1500], Scale.Seconds => [2, 4], _ => [start.Pretrain.Iterations] };
         return new Ablation<Experiment>(
             Study.Name, Study.Question, Study.Source, scale == Scale.Paper ? ["Start"] : ["Start", "Pretrain.Iterations"], start,
             [start.Vary(e => e),
