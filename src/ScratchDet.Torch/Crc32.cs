@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace ScratchDet.Torch;
 
 /// <summary>CRC-32 of PNG chunks (PNG specification, annex D) and zip records: polynomial 0xEDB88320, eight bytes a step by eight tables.</summary>
-internal static class Crc32
+public static class Crc32
 {
     private const int Slices = 8;
 
