@@ -1,5 +1,6 @@
 using ScratchDet.Boxes;
 using ScratchDet.Data.Coco;
+using ScratchDet.Torch.Vision;
 
 namespace ScratchDet.Data;
 
