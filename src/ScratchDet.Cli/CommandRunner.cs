@@ -29,16 +29,21 @@ public static partial class CommandRunner
             ScriptName,
             "Trains object detectors from random initialisation, and shows what decides whether that works.",
             $"{ScriptName} doctor",
-            $"{ScriptName} COMMAND --help")
-        {
-            DebugOption,
-            new VersionOption { Action = new PrintVersion() },
-        };
+            $"{ScriptName} COMMAND --help");
+        WithCommonOptions(root);
+        foreach (Func<Terminal, Command> create in commands)
+            root.Subcommands.Add(create(terminal));
+        return root;
+    }
+
+    /// <summary>Adds the options that every program of the kit has.</summary>
+    internal static Command WithCommonOptions(Command root)
+    {
+        root.Options.Add(DebugOption);
+        root.Options.Add(new VersionOption { Action = new PrintVersion() });
         var help = new HelpOption { Description = "Explain the command, with an example" };
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         root.Options.Add(help);
-        foreach (Func<Terminal, Command> create in commands)
-            root.Subcommands.Add(create(terminal));
         return root;
     }
 
@@ -118,7 +123,7 @@ public static partial class CommandRunner
     private static string PathOf(CommandResult? command) => command?.Parent switch
     {
         CommandResult parent => $"{PathOf(parent)} {command.Command.Name}",
-        _ => ScriptName,
+        _ => command?.Command.Name ?? ScriptName,
     };
 
     [GeneratedRegex(@" as expected type '(System\.Nullable`1\[)?System\.(?<type>\w+)\]?'")]

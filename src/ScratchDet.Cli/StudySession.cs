@@ -13,10 +13,11 @@ internal sealed class StudySession
     private readonly Terminal terminal;
 
     /// <param name="folder">The data that the user named, or null.</param>
-    public StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, IReadOnlyList<string> commandLine)
+    /// <param name="weightFile">What pre-trained variants start from, or null for the stand-in.</param>
+    public StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, IReadOnlyList<string> commandLine, string? weightFile = null)
     {
         this.terminal = terminal;
-        runner = new StudyRunner(store, study, scale) { DataFolder = folder, Device = device, CommandLine = commandLine };
+        runner = new StudyRunner(store, study, scale) { DataFolder = folder, Device = device, CommandLine = commandLine, WeightFile = weightFile };
     }
 
     /// <summary>Opens the data (made first when synthetic), then trains every variant for every seed that is not done.</summary>

@@ -3,10 +3,9 @@ using static TorchSharp.torch;
 namespace ScratchDet.Torch;
 
 /// <summary>One tensor of a safetensors file.</summary>
-/// <param name="Shape">Row-major sizes; empty for a single number.</param>
 /// <param name="Start">First byte, counted from the end of the header.</param>
 /// <param name="ByteCount">Product of the shape times the bytes of an element.</param>
-public sealed record SafetensorsEntry(string Name, ScalarType Type, IReadOnlyList<long> Shape, long Start, long ByteCount)
+public sealed record SafetensorsEntry(string Name, ScalarType Type, IReadOnlyList<long> Shape, long Start, long ByteCount) : TensorEntry(Name, Type, Shape)
 {
     /// <summary>The names of the format, in the order in which its reference implementation lays types out in a file.</summary>
     private static readonly (string Name, ScalarType Type, int Bytes)[] Types =
@@ -36,6 +35,9 @@ public sealed record SafetensorsEntry(string Name, ScalarType Type, IReadOnlyLis
         (type, elementBytes) = index < 0 ? default : (Types[index].Type, Types[index].Bytes);
         return index >= 0;
     }
+
+    /// <summary>Bytes of an element.</summary>
+    internal static int BytesOf(ScalarType type) => Types[Rank(type)].Bytes;
 
     /// <summary>Bytes of a tensor, or null when they do not fit in 63 bits.</summary>
     internal static long? CountBytes(IReadOnlyList<long> shape, int elementBytes)

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
 using ScratchDet.Torch.Interop;
 using static TorchSharp.torch;
 
@@ -12,38 +11,35 @@ namespace ScratchDet.Torch;
 /// Named tensors in one file: eight bytes with the length of a JSON header, the header, the numbers (the safetensors
 /// format, little-endian). Reading executes nothing and takes no memory before everything has been checked.
 /// </summary>
-public sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : TensorArchive
 {
     private const int LengthBytes = 8;
     private const int Alignment = 8;
-    private const int ChunkBytes = 1 << 28;
-    private const string Again = "copy or write the file again";
 
-    private readonly string path;
-    private readonly SafeFileHandle handle;
+    private readonly ArchiveBytes file;
     private readonly long dataStart;
     private readonly Dictionary<string, SafetensorsEntry> byName;
 
-    private SafetensorsFile(string path, SafeFileHandle handle)
+    /// <summary>Takes the file over where it is in the format.</summary>
+    internal SafetensorsFile(ArchiveBytes file)
     {
-        (this.path, this.handle) = (path, handle);
-        long fileBytes = RandomAccess.GetLength(handle);
+        this.file = file;
         Span<byte> lengthBytes = stackalloc byte[LengthBytes];
-        if (fileBytes < LengthBytes) throw new SafetensorsException(path, null, $"{fileBytes} bytes are too few for a safetensors file", Again);
-        ReadExactly(lengthBytes, 0, "header");
+        if (file.Length < LengthBytes) throw file.Bad(null, $"{file.Length} bytes are too few for a safetensors file");
+        file.ReadExactly(lengthBytes, 0, "header");
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(lengthBytes);
         if (headerBytes > SafetensorsHeader.ByteLimit)
-            throw new SafetensorsException(path, "header", $"a length of {headerBytes} bytes is more than {SafetensorsHeader.ByteLimit}", "check that it is a safetensors file");
-        if ((long)headerBytes > fileBytes - LengthBytes)
-            throw new SafetensorsException(path, "header", $"{headerBytes} bytes announced, {fileBytes - LengthBytes} present", Again);
+            throw file.Bad("header", $"a length of {headerBytes} bytes is more than {SafetensorsHeader.ByteLimit}", "check that it is a safetensors file or one that torch.save wrote");
+        if ((long)headerBytes > file.Length - LengthBytes)
+            throw file.Bad("header", $"{headerBytes} bytes announced, {file.Length - LengthBytes} present");
 
         byte[] json = ArrayPool<byte>.Shared.Rent((int)headerBytes);
         try
         {
             Span<byte> header = json.AsSpan(0, (int)headerBytes);
-            ReadExactly(header, LengthBytes, "header");
+            file.ReadExactly(header, LengthBytes, "header");
             dataStart = LengthBytes + (long)headerBytes;
-            (List<SafetensorsEntry> entries, Dictionary<string, string> metadata) = SafetensorsHeader.Parse(header, fileBytes - dataStart, path);
+            (List<SafetensorsEntry> entries, Dictionary<string, string> metadata) = SafetensorsHeader.Parse(header, file.Length - dataStart, file.Path);
             (Entries, Metadata) = (entries, metadata);
             byName = entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
         }
@@ -53,33 +49,26 @@ public sealed class SafetensorsFile : IDisposable
         }
     }
 
+    public override string Format => "safetensors";
+
     /// <summary>What the writer noted beside the tensors.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
+    public override IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>The tensors in the order of their data.</summary>
-    public IReadOnlyList<SafetensorsEntry> Entries { get; }
+    public override IReadOnlyList<SafetensorsEntry> Entries { get; }
 
     /// <summary>Opens a file and checks its header; the numbers are read by <see cref="Load"/>. Keeps the file open until disposed.</summary>
-    /// <exception cref="SafetensorsException">Absent, unreadable, cut off, or not in the format.</exception>
+    /// <exception cref="TensorArchiveException">Absent, unreadable, cut off, or not in the format.</exception>
     public static SafetensorsFile Read(string path)
     {
-        SafeFileHandle handle;
+        ArchiveBytes file = ArchiveBytes.Open(path);
         try
         {
-            handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            bool absent = error is FileNotFoundException or DirectoryNotFoundException;
-            throw new SafetensorsException(path, null, absent ? "there is no such file" : "it cannot be read", "check the path and its permissions", error);
-        }
-        try
-        {
-            return new SafetensorsFile(path, handle);
+            return new SafetensorsFile(file);
         }
         catch
         {
-            handle.Dispose();
+            file.Dispose();
             throw;
         }
     }
@@ -105,54 +94,15 @@ public sealed class SafetensorsFile : IDisposable
             using Tensor plain = tensor.detach();
             using Tensor onCpu = plain.cpu();
             using Tensor contiguous = onCpu.contiguous();
-            for (long written = 0; written < entry.ByteCount; written += ChunkBytes)
-                stream.Write(Chunk(contiguous, written, entry.ByteCount));
+            ArchiveBytes.WriteTensor(stream, contiguous, entry.ByteCount);
         }
     }
 
-    /// <summary>Reads one tensor into CPU memory of its own.</summary>
-    /// <exception cref="SafetensorsException">There is no such tensor, or its bytes cannot be read.</exception>
-    public Tensor Load(string name)
-    {
-        if (!byName.TryGetValue(name, out SafetensorsEntry? entry))
-            throw new SafetensorsException(path, $"tensor {name}", "there is no such tensor", "check that the file belongs to this model");
-        Tensor tensor = empty([.. entry.Shape], entry.Type);
-        try
-        {
-            for (long read = 0; read < entry.ByteCount; read += ChunkBytes)
-            {
-                Span<byte> chunk = Chunk(tensor, read, entry.ByteCount);
-                ReadExactly(chunk, dataStart + entry.Start + read, $"tensor {name}");
-                if (entry.Type == ScalarType.Bool && chunk.ContainsAnyExceptInRange((byte)0, (byte)1))
-                    throw new SafetensorsException(path, $"tensor {name}", "a truth value that is neither 0 nor 1", Again);
-            }
-            return tensor;
-        }
-        catch
-        {
-            tensor.Dispose();
-            throw;
-        }
-    }
+    public override Tensor Load(string name) => byName.TryGetValue(name, out SafetensorsEntry? entry)
+        ? file.ReadTensor(entry.Type, [.. entry.Shape], dataStart + entry.Start, entry.ByteCount, $"tensor {name}")
+        : throw file.Bad($"tensor {name}", "there is no such tensor", "check that the file belongs to this model");
 
-    /// <summary>Reads every tensor; the caller disposes them.</summary>
-    /// <exception cref="SafetensorsException">The bytes of a tensor cannot be read; none is left behind.</exception>
-    public IReadOnlyDictionary<string, Tensor> LoadAll()
-    {
-        var tensors = new Dictionary<string, Tensor>(Entries.Count, StringComparer.Ordinal);
-        try
-        {
-            foreach (SafetensorsEntry entry in Entries) tensors.Add(entry.Name, Load(entry.Name));
-            return tensors;
-        }
-        catch
-        {
-            foreach (Tensor tensor in tensors.Values) tensor.Dispose();
-            throw;
-        }
-    }
-
-    public void Dispose() => handle.Dispose();
+    protected override void Dispose(bool disposing) => file.Dispose();
 
     private static List<(SafetensorsEntry Entry, Tensor Tensor)> Place(IEnumerable<(string Name, Tensor Tensor)> tensors)
     {
@@ -214,28 +164,5 @@ public sealed class SafetensorsFile : IDisposable
         writer.WriteNumberValue(entry.Start + entry.ByteCount);
         writer.WriteEndArray();
         writer.WriteEndObject();
-    }
-
-    /// <summary>Some bytes of a contiguous tensor in CPU memory; a span holds 2 GB at most, a tensor may hold more.</summary>
-    private static unsafe Span<byte> Chunk(Tensor tensor, long from, long byteCount) =>
-        new((byte*)tensor.Describe().Data + from, (int)Math.Min(ChunkBytes, byteCount - from));
-
-    private void ReadExactly(Span<byte> into, long position, string place)
-    {
-        while (!into.IsEmpty)
-        {
-            int count;
-            try
-            {
-                count = RandomAccess.Read(handle, into, position);
-            }
-            catch (IOException error)
-            {
-                throw new SafetensorsException(path, place, "it cannot be read", "check the disk", error);
-            }
-            if (count == 0) throw new SafetensorsException(path, place, "the file became shorter while it was read", Again);
-            into = into[count..];
-            position += count;
-        }
     }
 }

@@ -11,10 +11,10 @@ internal static class SafetensorsHeader
     /// <summary>The header limit of the format's reference implementation.</summary>
     internal const long ByteLimit = 100_000_000;
 
-    private const string Again = "copy or write the file again";
-    private const int DimensionLimit = 8; // what the native bridge describes
+    private const string Again = ArchiveBytes.Again;
+    private const int DimensionLimit = ArchiveBytes.DimensionLimit;
 
-    /// <exception cref="SafetensorsException">Not JSON of the right form, or sizes and places that do not fit the data.</exception>
+    /// <exception cref="TensorArchiveException">Not JSON of the right form, or sizes and places that do not fit the data.</exception>
     internal static (List<SafetensorsEntry> Entries, Dictionary<string, string> Metadata) Parse(ReadOnlySpan<byte> json, long dataBytes, string path)
     {
         var entries = new List<SafetensorsEntry>();
@@ -39,7 +39,7 @@ internal static class SafetensorsHeader
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a string of the header is not UTF-8.
-            throw new SafetensorsException(path, "header", "it is not valid JSON", Again, error);
+            throw new TensorArchiveException(path, "header", "it is not valid JSON", Again, error);
         }
         CheckPlaces(entries, dataBytes, path);
         return (entries, metadata ?? []);
@@ -84,7 +84,7 @@ internal static class SafetensorsHeader
         if (typeName is null || shape is null || offsets is null) throw Bad(path, place, "dtype, shape or data_offsets is missing");
         if (!SafetensorsEntry.TryFind(typeName, out ScalarType type, out int elementBytes))
         {
-            throw new SafetensorsException(path, place, $"dtype '{typeName}' is not known here",
+            throw new TensorArchiveException(path, place, $"dtype '{typeName}' is not known here",
                 $"convert it to one of {SafetensorsEntry.TypeNames}");
         }
         if (shape.Count > DimensionLimit) throw Bad(path, place, $"{shape.Count} dimensions are more than {DimensionLimit}");
@@ -133,5 +133,5 @@ internal static class SafetensorsHeader
 
     private static string Place(string name) => $"tensor {name}";
 
-    private static SafetensorsException Bad(string path, string? place, string what) => new(path, place, what, Again);
+    private static TensorArchiveException Bad(string path, string? place, string what) => new(path, place, what, Again);
 }

@@ -1,7 +1,8 @@
-using System.IO.Compression;
 using System.Text.Json;
 using ScratchDet.Models;
 using ScratchDet.Tests.Data;
+using ScratchDet.Tests.Golden;
+using ScratchDet.Tests.Torch.PyTorchFiles;
 using ScratchDet.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -70,16 +71,46 @@ public sealed class WeightsCommandTests : IDisposable
         Assert.Equal(File.ReadAllBytes(ours), File.ReadAllBytes(back));
     }
 
-    [Fact]
-    public async Task A_file_of_pytorch_is_named_as_such()
+    [Theory]
+    [InlineData(true, "pytorch-zip")]
+    [InlineData(false, "pytorch-legacy")]
+    public async Task Files_of_pytorch_are_shown_and_converted(bool isZip, string format)
     {
-        using (FileStream stream = File.Create(folder.At("zip.pth")))
-        using (var archive = new ZipArchive(stream, ZipArchiveMode.Create))
-            archive.CreateEntry("archive/data.pkl");
-        byte[] legacy = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, (byte)'.'];
+        string file = folder.Write("f.pth", isZip ? new ZipBytes(ZipBytes.OneTensor()).ToArray() : PickleBytes.Legacy(PickleBytes.OneTensor(old: true), ("0", [1, 2, 3, 4])));
+        string target = folder.At("out.safetensors");
 
-        foreach (string file in (string[])[folder.At("zip.pth"), folder.Write("legacy.pth", legacy)])
-            await AssertBad(file, "not a safetensors file but one that PyTorch saved", "show", file);
+        CommandLine shown = await CommandLine.RunAsync("weights", "show", file, "--json");
+        CommandLine converted = await CommandLine.RunAsync("weights", "convert", file, "--out", target);
+
+        Assert.Equal((0, $$"""{"format":"{{format}}","tensors":[{"name":"weight","dtype":"float32","shape":[2,2],"sum":10,"sum_sq":30}],"metadata":{},"notes":[]}"""), (shown.Code, shown.Output.Trim()));
+        Assert.Equal((0, $"{target}: 1 tensors\n"), (converted.Code, converted.Output));
+        using SafetensorsFile written = SafetensorsFile.Read(target);
+        using Tensor weight = written.Load("weight");
+        Assert.Equal([1, 2, 3, 4], weight.data<float>().ToArray());
+    }
+
+    [Fact]
+    public async Task The_part_of_a_checkpoint_is_told_and_can_be_chosen()
+    {
+        string file = TorchFiles.PathOrSkip("checkpoint.pth"), target = folder.At("ema.safetensors");
+        CommandLine shown = await CommandLine.RunAsync("weights", "show", file);
+        Assert.Contains("  the tensors are those of model\n  left out: the outermost mapping (1 tensors), ema (7 tensors), ", shown.Output);
+        Assert.Contains("  epoch: 12\n", shown.Output);
+        Assert.Equal(0, (await CommandLine.RunAsync("weights", "convert", file, "--mapping", "ema", "--out", target)).Code);
+        using SafetensorsFile written = SafetensorsFile.Read(target);
+        Assert.Contains("0.weight", written.Entries.Select(entry => entry.Name));
+        Assert.Equal("12", written.Metadata["epoch"]);
+        await AssertBad(file, "there is no mapping teacher", "show", file, "--mapping", "teacher");
+    }
+
+    [Fact]
+    public async Task A_file_that_asks_for_code_is_bad_input()
+    {
+        byte[] pickle = new PickleBytes().Global("os", "system").Raw("(").Text("id").Raw("tR").ToArray();
+        string file = folder.Write("f.pth", new ZipBytes(ZipBytes.OneTensor(pickle)).ToArray());
+        await AssertBad(file, "data.pkl, byte 2: the pickle asks for code to run, and nothing was run: it names os.system", "show", file);
+        await AssertBad(file, "os.system", "convert", file, "--out", folder.At("out"));
+        Assert.False(File.Exists(folder.At("out")));
     }
 
     [Theory]

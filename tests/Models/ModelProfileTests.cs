@@ -52,6 +52,15 @@ public class ModelProfileTests
     }
 
     [Fact]
+    public void Standardised_weights_change_no_count()
+    {
+        NormPlacement plain = new() { Backbone = NormKind.Batch, Head = NormKind.None };
+        using var without = new Detector(Tiny with { Norm = plain }, 3);
+        using var with = new Detector(Tiny with { Norm = plain with { StandardizeWeights = true } }, 3);
+        Assert.Equal(ModelProfile.Of(without).MultiplyAdds, ModelProfile.Of(with).MultiplyAdds);
+    }
+
+    [Fact]
     public void Running_statistics_are_state_but_not_parameters()
     {
         using var detector = new Detector(Tiny with { Norm = NormPlacement.Everywhere }, 3);

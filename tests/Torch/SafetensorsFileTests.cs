@@ -79,7 +79,7 @@ public sealed class SafetensorsFileTests : IDisposable
         for (int length = 0; length < whole.Length; length++)
         {
             File.WriteAllBytes(path, whole[..length]);
-            var error = Assert.Throws<SafetensorsException>(() => SafetensorsFile.Read(path));
+            var error = Assert.Throws<TensorArchiveException>(() => SafetensorsFile.Read(path));
             Assert.StartsWith(path + ": ", error.Message, StringComparison.Ordinal);
         }
         File.WriteAllBytes(path, [.. whole, 0]);
@@ -107,7 +107,7 @@ public sealed class SafetensorsFileTests : IDisposable
                     using SafetensorsFile file = SafetensorsFile.Read(path);
                     foreach (Tensor tensor in file.LoadAll().Values) Assert.Equal(tensor.numel(), tensor.shape.TotalSize());
                 }
-                catch (SafetensorsException error)
+                catch (TensorArchiveException error)
                 {
                     Assert.Equal(path, error.Path);
                 }
@@ -144,7 +144,7 @@ public sealed class SafetensorsFileTests : IDisposable
     {
         byte[] json = Encoding.UTF8.GetBytes(header);
         File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)json.Length), .. json, .. new byte[dataBytes]]);
-        SafetensorsException error = Refusal();
+        TensorArchiveException error = Refusal();
         Assert.Contains(reason, error.Message, StringComparison.Ordinal);
         Assert.NotEmpty(error.WhatToDo);
     }
@@ -168,7 +168,7 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Contains("no such file", Refusal().Message, StringComparison.Ordinal);
         Write([("a", ones(1))], null);
         using SafetensorsFile file = SafetensorsFile.Read(path);
-        Assert.Equal("tensor b", Assert.Throws<SafetensorsException>(() => file.Load("b")).Place);
+        Assert.Equal("tensor b", Assert.Throws<TensorArchiveException>(() => file.Load("b")).Place);
         using var stream = new MemoryStream();
         Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(stream, [("a", ones(1)), ("a", ones(1))]));
         Assert.Throws<ArgumentException>(() => SafetensorsFile.Write(stream, [("__metadata__", ones(1))]));
@@ -185,10 +185,10 @@ public sealed class SafetensorsFileTests : IDisposable
         whole[^1] = 2;
         File.WriteAllBytes(path, whole);
         using SafetensorsFile file = SafetensorsFile.Read(path);
-        Assert.Contains("neither 0 nor 1", Assert.Throws<SafetensorsException>(() => file.Load("mask")).Message, StringComparison.Ordinal);
+        Assert.Contains("neither 0 nor 1", Assert.Throws<TensorArchiveException>(() => file.Load("mask")).Message, StringComparison.Ordinal);
     }
 
-    private SafetensorsException Refusal() => Assert.Throws<SafetensorsException>(() => SafetensorsFile.Read(path));
+    private TensorArchiveException Refusal() => Assert.Throws<TensorArchiveException>(() => SafetensorsFile.Read(path));
 
     private void Write(IEnumerable<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
     {

@@ -47,7 +47,7 @@ internal static class ParityCommand
 
     private static Tensor ReadImages(string path, int imageSize)
     {
-        using SafetensorsFile file = WeightFile.Open(path);
+        using TensorArchive file = WeightFile.Open(path);
         using Tensor stored = WeightFile.Load(path, file, ImagesName);
         long[] shape = stored.shape;
         if (shape is not [> 0, 3, var height, var width] || height != imageSize || width != imageSize)

@@ -31,11 +31,8 @@ internal static class TestCommand
         if (filter is null)
         {
             terminal.Note("scratchdet: checking the format of the code ...");
-            int code = await ChildProcess.RunAsync(
-                "dotnet", ["format", "ScratchDet.Notebooks.sln", "--verify-no-changes", "--no-restore"], root, stop).ConfigureAwait(false);
-            isFormatted = code == 0;
-            if (!isFormatted)
-                terminal.Note("scratchdet: the format is not right (above); `dotnet format ScratchDet.Notebooks.sln` puts it right");
+            isFormatted = await IsFormattedAsync(terminal, ["ScratchDet.Notebooks.sln"], ["--no-restore"], root, stop).ConfigureAwait(false)
+                & await IsFormattedAsync(terminal, ["whitespace", "data-scripts", "--folder"], [], root, stop).ConfigureAwait(false);
         }
 
         string reportFile = Path.Combine(root, ".build", $"tests-{Environment.ProcessId}.xml");
@@ -62,5 +59,14 @@ internal static class TestCommand
         {
             File.Delete(reportFile);
         }
+    }
+
+    /// <param name="what">Of the code, in dotnet format's words.</param>
+    private static async Task<bool> IsFormattedAsync(Terminal terminal, string[] what, string[] options, string root, CancellationToken stop)
+    {
+        int code = await ChildProcess.RunAsync("dotnet", ["format", .. what, "--verify-no-changes", .. options], root, stop).ConfigureAwait(false);
+        if (code == 0) return true;
+        terminal.Note($"scratchdet: the format is not right (above); `dotnet format {string.Join(' ', what)}` puts it right");
+        return false;
     }
 }

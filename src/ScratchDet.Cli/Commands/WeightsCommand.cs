@@ -3,6 +3,7 @@ using System.Globalization;
 using ScratchDet.Models;
 using ScratchDet.Notebook;
 using ScratchDet.Torch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Cli.Commands;
@@ -15,32 +16,33 @@ internal static class WeightsCommand
 
     public static Command Create(Terminal terminal) => new ExampleCommand(
         "weights",
-        "Look into weight files (safetensors), rename their tensors",
-        "./scratchdet weights show weights.safetensors",
-        "./scratchdet weights convert torchvision.safetensors --names ours --out ours.safetensors")
+        "Look into weight files (safetensors, or what torch.save wrote), convert them, rename their tensors; runs no code of theirs",
+        "./scratchdet weights show resnet18.pth",
+        "./scratchdet weights convert resnet18.pth --out resnet18.safetensors")
     {
         Show(terminal), Convert(terminal),
     };
 
     private static ExampleCommand Show(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "A safetensors file" };
+        Argument<string> file = FileArgument();
+        Option<string?> mapping = MappingOption();
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
-        var command = new ExampleCommand("show", "List the tensors of a file with type, shape, sum and sum of squares", "./scratchdet weights show weights.safetensors --json") { file, json };
+        var command = new ExampleCommand("show", "List the tensors of a file with type, shape, sum and sum of squares", "./scratchdet weights show weights.pth --json") { file, mapping, json };
         command.Does((parsed, stop) =>
         {
             string path = parsed.GetRequiredValue(file);
-            using SafetensorsFile weights = Open(path);
+            using TensorArchive weights = Open(path, parsed.GetValue(mapping));
             List<TensorFacts> tensors = [];
-            foreach (SafetensorsEntry entry in weights.Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
+            foreach (TensorEntry entry in weights.Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))
             {
                 stop.ThrowIfCancellationRequested();
                 tensors.Add(TensorFacts.Of(path, weights, entry));
             }
             if (parsed.GetValue(json))
-                terminal.WriteJson(new { format = "safetensors", tensors, metadata = weights.Metadata });
+                terminal.WriteJson(new { format = weights.Format, tensors, metadata = weights.Metadata, notes = weights.Notes });
             else
-                Write(terminal.Output, path, tensors, weights.Metadata);
+                Write(terminal.Output, path, weights, tensors);
             return ExitCode.Done;
         });
         return command;
@@ -48,72 +50,89 @@ internal static class WeightsCommand
 
     private static ExampleCommand Convert(Terminal terminal)
     {
-        var file = new Argument<string>("FILE") { Description = "Weights of an SSD300 with VGG-16, in our names or in torchvision's" };
-        var names = new Option<string>("--names") { Description = "The names that the new file gets", Required = true };
+        Argument<string> file = FileArgument();
+        Option<string?> mapping = MappingOption();
+        var names = new Option<string?>("--names") { Description = "Rename the tensors of an SSD300 with VGG-16, which then are in float32; without it names and types stay" };
         names.AcceptOnlyFromAmong("ours", "torchvision");
         var output = new Option<string>("--out") { Description = "safetensors file to write", HelpName = "FILE", Required = true };
         var command = new ExampleCommand(
             "convert",
-            "Write the weights of an SSD300 with VGG-16 in our names or in torchvision's, in float32",
-            "./scratchdet weights convert torchvision.safetensors --names ours --out ours.safetensors")
+            "Write the tensors of a file as safetensors",
+            "./scratchdet weights convert checkpoint.pth --out weights.safetensors",
+            "./scratchdet weights convert torchvision.pth --names ours --out ours.safetensors")
         {
-            file, names, output,
+            file, mapping, names, output,
         };
         command.Does((parsed, _) =>
         {
             string path = parsed.GetRequiredValue(file), target = parsed.GetRequiredValue(output);
-            IReadOnlyDictionary<string, string> metadata;
-            bool isTheirs;
-            using (SafetensorsFile weights = Open(path))
-            {
-                metadata = weights.Metadata;
-                isTheirs = weights.Entries.Any(entry => TorchvisionNames.ToOurs(entry.Name) is not null);
-            }
-            using Detector detector = ModelWeights.Load(ModelsCommand.Find(isTheirs ? TorchvisionPreset : OurPreset), path);
-            IReadOnlyDictionary<string, Tensor> state = ModelWeights.StateOf(detector, parsed.GetRequiredValue(names) == "ours" ? WeightNames.Ours : WeightNames.Torchvision);
-            AtomicFile.Write(target, stream => SafetensorsFile.Write(stream, state.Select(entry => (entry.Key, entry.Value)), metadata));
-            terminal.Output.WriteLine($"{target}: {state.Count} tensors");
+            int count = parsed.GetValue(names) is { } convention
+                ? Rename(path, parsed.GetValue(mapping), convention == "ours" ? WeightNames.Ours : WeightNames.Torchvision, target)
+                : Copy(path, parsed.GetValue(mapping), target);
+            terminal.Output.WriteLine($"{target}: {count} tensors");
             return ExitCode.Done;
         });
         return command;
     }
 
-    /// <summary>Opens a safetensors file; says so where the file is one of PyTorch's.</summary>
-    private static SafetensorsFile Open(string path)
+    private static Argument<string> FileArgument() => new("FILE") { Description = "A safetensors file, or one that torch.save wrote (.pth, .pt)" };
+
+    private static Option<string?> MappingOption() => new("--mapping")
     {
-        if (LooksLikePyTorch(path))
-            throw new BadInputException(path, null, "not a safetensors file but one that PyTorch saved", "save the state_dict by the safetensors package's save_file");
+        Description = "Which part of a checkpoint, as \"model_ema\" or \"state.model\"; without it the one with most tensors",
+        HelpName = "PATH",
+    };
+
+    private static int Copy(string path, string? mapping, string target)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using TensorArchive weights = Open(path, mapping);
+        (string, Tensor)[] tensors = [.. weights.Entries.Select(entry => (entry.Name, WeightFile.Load(path, weights, entry.Name)))];
         try
         {
-            return WeightFile.Open(path);
+            AtomicFile.Write(target, stream => SafetensorsFile.Write(stream, tensors, weights.Metadata));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new BadInputException(path, null, fault.Message, "rename that tensor in Python and save the file again", fault);
+        }
+        return tensors.Length;
+    }
+
+    private static int Rename(string path, string? mapping, WeightNames convention, string target)
+    {
+        var options = new TensorArchiveOptions { Mapping = mapping };
+        IReadOnlyDictionary<string, string> metadata;
+        bool isTheirs;
+        using (TensorArchive weights = Open(path, mapping))
+        {
+            metadata = weights.Metadata;
+            isTheirs = weights.Entries.Any(entry => TorchvisionNames.ToOurs(entry.Name) is not null);
+        }
+        using Detector detector = ModelWeights.Load(ModelsCommand.Find(isTheirs ? TorchvisionPreset : OurPreset), path, options: options);
+        IReadOnlyDictionary<string, Tensor> state = ModelWeights.StateOf(detector, convention);
+        AtomicFile.Write(target, stream => SafetensorsFile.Write(stream, state.Select(entry => (entry.Key, entry.Value)), metadata));
+        return state.Count;
+    }
+
+    /// <summary>Opens a file of any known format; says so where it is none.</summary>
+    private static TensorArchive Open(string path, string? mapping)
+    {
+        try
+        {
+            return WeightFile.Open(path, new TensorArchiveOptions { Mapping = mapping });
         }
         catch (BadInputException fault) when (fault.Place == "header")
         {
-            throw new BadInputException(path, fault.Place, $"not a safetensors file: {fault.What}", fault.WhatToDo, fault);
+            throw new BadInputException(path, fault.Place, $"neither a safetensors file nor one that torch.save wrote: {fault.What}", fault.WhatToDo, fault);
         }
     }
 
-    /// <summary>A zip archive, or a pickle (0x80, then the protocol) as before PyTorch 1.6.</summary>
-    private static bool LooksLikePyTorch(string path)
+    private static void Write(TextWriter output, string path, TensorArchive weights, IReadOnlyList<TensorFacts> tensors)
     {
-        if (!File.Exists(path)) return false;
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            Span<byte> first = stackalloc byte[4];
-            int count = stream.ReadAtLeast(first, first.Length, throwOnEndOfStream: false);
-            return count == first.Length && (first.SequenceEqual("PK\u0003\u0004"u8) || (first[0] == 0x80 && first[1] is >= 2 and <= 5 && stream.Length > 8 && !first[2..].SequenceEqual(new byte[2])));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException(path, null, "it cannot be read", "check the path and its permissions", fault);
-        }
-    }
-
-    private static void Write(TextWriter output, string path, IReadOnlyList<TensorFacts> tensors, IReadOnlyDictionary<string, string> metadata)
-    {
-        output.WriteLine($"{path}: safetensors, {tensors.Count} tensors");
-        foreach ((string key, string value) in metadata) output.WriteLine($"  {key}: {value}");
+        output.WriteLine($"{path}: {weights.Format}, {tensors.Count} tensors");
+        foreach (string note in weights.Notes) output.WriteLine($"  {note}");
+        foreach ((string key, string value) in weights.Metadata) output.WriteLine($"  {key}: {value}");
         output.Write(new TextTable(["tensor", "type", "shape", "sum", "sum of squares"], [.. tensors.Select(tensor => (IReadOnlyList<string>)
             [tensor.Name, tensor.Dtype, string.Join(" x ", tensor.Shape), tensor.Sum.ToString("G6", CultureInfo.InvariantCulture), tensor.SumSq.ToString("G6", CultureInfo.InvariantCulture)])]).ToText());
     }
@@ -121,13 +140,21 @@ internal static class WeightsCommand
     /// <summary>One tensor; sums are taken in double.</summary>
     private sealed record TensorFacts(string Name, string Dtype, IReadOnlyList<long> Shape, double Sum, double SumSq)
     {
-        public static TensorFacts Of(string path, SafetensorsFile file, SafetensorsEntry entry)
+        private const long PartLength = 1 << 24; // a whole fc6 in double, and squared, would take 1.6 GB
+
+        public static TensorFacts Of(string path, TensorArchive file, TensorEntry entry)
         {
             using Tensor stored = WeightFile.Load(path, file, entry.Name);
-            using Tensor values = stored.to(ScalarType.Float64);
-            using Tensor squares = values * values;
-            using Tensor sum = values.sum(), sumOfSquares = squares.sum();
-            return new TensorFacts(entry.Name, NameOf(entry.Type), entry.Shape, sum.item<double>(), sumOfSquares.item<double>());
+            using Tensor flat = stored.view(-1);
+            (double sum, double sumOfSquares) = (0, 0);
+            for (long start = 0, count = flat.numel(); start < count; start += PartLength)
+            {
+                using DisposeScope scope = NewDisposeScope();
+                Tensor part = flat.narrow(0, start, Math.Min(PartLength, count - start)).to(ScalarType.Float64);
+                sum += part.sum().item<double>();
+                sumOfSquares += (part * part).sum().item<double>();
+            }
+            return new TensorFacts(entry.Name, NameOf(entry.Type), entry.Shape, sum, sumOfSquares);
         }
 
         private static string NameOf(ScalarType type) => type == ScalarType.Byte ? "uint8" : type.ToString().ToLowerInvariant();

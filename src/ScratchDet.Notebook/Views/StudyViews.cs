@@ -24,12 +24,12 @@ public static class StudyViews
     public static PivotTable BatchNormTable(IReadOnlyList<RunFolder> runs, Ablation<Experiment> study)
     {
         List<double> rates = [.. study.Variants.Select(variant => variant.Experiment.Train.LearningRate).Distinct().Order()];
-        RunPivot pivot = RunTable.Of(runs).Pivot("Detector.Norm", "Train.LearningRate", RunMetrics.MapArea).Beside((row, column) =>
+        RunPivot pivot = RunTable.Of(runs).Pivot("Start+Detector.Norm", "Train.LearningRate", RunMetrics.MapArea).Beside((row, column) =>
         {
             double rate = double.Parse(column["Train.LearningRate"], CultureInfo.InvariantCulture);
             int place = rates.FindIndex(known => Math.Abs(known - rate) <= 1e-9 * rate);
             return place < 0 || place >= PaperRates.Count ? null : PublishedResults.ScratchDetTable1Map(
-                row["Detector.Norm.Backbone"] == "Batch", row["Detector.Norm.Head"] == "Batch", PaperRates[place], pretrained: false);
+                row["Detector.Norm.Backbone"] == "Batch", row["Detector.Norm.Head"] == "Batch", PaperRates[place], row["Start"] == nameof(StartWeights.Pretrained));
         }, "paper");
         return new PivotTable(pivot, "mAP at IoU 0.5 (area), %, after the last step; below it the paper's number");
     }

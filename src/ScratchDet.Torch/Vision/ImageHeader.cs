@@ -106,7 +106,7 @@ public readonly record struct ImageHeader(ImageFormat Format, int Width, int Hei
             uint name = BinaryPrimitives.ReadUInt32BigEndian(encoded[(position + 4)..]);
             if (length > encoded.Length - position - ChunkFrame) throw CutOff("PNG", $"a chunk at byte {position} runs past the end");
             ReadOnlySpan<byte> content = encoded.Slice(position + 8, (int)length);
-            if (verifySums && PngChecksum.Of(encoded.Slice(position + 4, (int)length + 4)) != BinaryPrimitives.ReadUInt32BigEndian(encoded[(position + 8 + (int)length)..]))
+            if (verifySums && Crc32.Of(encoded.Slice(position + 4, (int)length + 4)) != BinaryPrimitives.ReadUInt32BigEndian(encoded[(position + 8 + (int)length)..]))
                 throw new ImageDecodeException($"damaged PNG: the check sum of the chunk at byte {position} is wrong", Again);
             if (name == 0x49484452) header ??= ReadImageHeaderChunk(content); // IHDR
             else if (header is null) throw new ImageDecodeException("damaged PNG: the header chunk does not come first", Again);

@@ -100,6 +100,8 @@ public sealed class RunPivot
 
     private static PivotKey Key(RunRow row, string path, RunTable table, HashSet<string> varying)
     {
+        if (path.Contains('+', StringComparison.Ordinal))
+            return Join([.. path.Split('+').Select(part => Key(row, part, table, varying))], varying);
         if (path == RunTable.VariantColumn)
             return new PivotKey(row.Identity.Variant, [new SpecValue(path, row.Identity.Variant)]);
         if (!table.SpecPaths.Any(known => IsWithin(known, path)))
@@ -109,6 +111,13 @@ public sealed class RunPivot
             ? only.Text
             : string.Join(' ', (values.Any(value => varying.Contains(value.Path)) ? values.Where(value => varying.Contains(value.Path)) : values).Select(value => value.Path == path ? value.Text : $"{value.Path[(path.Length + 1)..]}={value.Text}"));
         return new PivotKey(label, values);
+    }
+
+    /// <summary>One key out of several; parts in which no run differs from another are left out of the label.</summary>
+    private static PivotKey Join(PivotKey[] keys, HashSet<string> varying)
+    {
+        PivotKey[] telling = [.. keys.Where(key => key.Values.Any(value => varying.Contains(value.Path)))];
+        return new PivotKey(string.Join(' ', (telling.Length == 0 ? keys : telling).Select(key => key.Label)), [.. keys.SelectMany(key => key.Values)]);
     }
 
     private static bool IsWithin(string path, string group) => path == group || path.StartsWith(group + ".", StringComparison.Ordinal);

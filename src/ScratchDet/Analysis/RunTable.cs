@@ -102,7 +102,7 @@ public sealed class RunTable
     /// <summary>
     /// Finished runs arranged by two parts of the specification; a cell has the metric's mean and interval over seeds.
     /// </summary>
-    /// <param name="rows">A dotted path, or a group of them (<c>Detector.Norm</c>), or <c>variant</c>.</param>
+    /// <param name="rows">A dotted path, or a group of them (<c>Detector.Norm</c>), or <c>variant</c>, or several of these joined by <c>+</c>.</param>
     /// <param name="cell">One of <see cref="RunMetrics.Names"/>.</param>
     /// <exception cref="SpecException">No run has such a path, there is no such metric, or the runs are of several scales.</exception>
     public RunPivot Pivot(string rows, string columns, string cell) => RunPivot.Of(this, rows, columns, cell);

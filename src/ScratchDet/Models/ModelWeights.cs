@@ -14,10 +14,11 @@ public static class ModelWeights
 
     /// <summary>Builds the preset with the weights of a file. The caller disposes it.</summary>
     /// <param name="classCount">Background counted; null: as many as the file's first prediction convolution has.</param>
+    /// <param name="options">How to read a checkpoint of PyTorch.</param>
     /// <exception cref="BadInputException">The file is missing, damaged, or holds weights of another model or number of classes.</exception>
-    public static Detector Load(ModelPreset preset, string path, int? classCount = null)
+    public static Detector Load(ModelPreset preset, string path, int? classCount = null, TensorArchiveOptions? options = null)
     {
-        using SafetensorsFile file = WeightFile.Open(path);
+        using TensorArchive file = WeightFile.Open(path, options);
         var detector = new Detector(preset.Spec, classCount ?? ClassCountOf(path, file, NameOf(FirstClassWeight, preset.Names), preset.Spec.Boxes));
         try
         {
@@ -36,9 +37,9 @@ public static class ModelWeights
     /// <summary>Background counted, by the first prediction convolution; nothing but the header is read.</summary>
     /// <param name="name">Of its weight in the file.</param>
     /// <exception cref="BadInputException">It is missing, or its outputs are no two or more classes for each box.</exception>
-    internal static int ClassCountOf(string path, SafetensorsFile file, string name, BoxLayout layout)
+    internal static int ClassCountOf(string path, TensorArchive file, string name, BoxLayout layout)
     {
-        SafetensorsEntry entry = file.Entries.FirstOrDefault(entry => entry.Name == name)
+        TensorEntry entry = file.Entries.FirstOrDefault(entry => entry.Name == name)
             ?? throw new BadInputException(path, name, "the file lacks this tensor: it holds weights of another model", "give the weights that belong to this model");
         int boxes = layout.BoxesOnMap(0);
         long rows = entry.Shape is [var first, ..] ? first : 0;

@@ -12,6 +12,9 @@ namespace ScratchDet.Runs;
 /// <param name="workers">Loader threads.</param>
 public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageDecoder decode, Device device, int workers, RunEnvironment environment)
 {
+    /// <summary>What pre-trained runs start from instead of the stand-in.</summary>
+    public string? WeightFile { get; init; }
+
     /// <summary>Trains one experiment to its end or to divergence; a finished run is given back as it stands.</summary>
     /// <exception cref="BadInputException">An image or a checkpoint cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint was written, the same call goes on from it.</exception>
@@ -27,7 +30,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         var execution = new Execution(device, experiment.Train.Precision);
         bool resumes = store.HasCheckpoint(identity);
         if (experiment.Start == StartWeights.Pretrained && !resumes)
-            new PretrainedBackbones(store.Root).Load(detector, experiment, execution, note => observer?.Noted(identity, note), cancellation);
+            new PretrainedBackbones(store.Root, WeightFile).Load(detector, experiment, execution, note => observer?.Noted(identity, note), cancellation);
         using Loader<DetectionBatch> training = experiment.OpenTrainLoader(data.Train, decode, detector.DefaultBoxes, seed, workers);
         using Loader<DetectionBatch> testing = experiment.OpenTestLoader(data.Test, decode, detector.DefaultBoxes, workers);
         DetectorEvaluator evaluator = experiment.BuildEvaluator(data.Test, testing);

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
+using ScratchDet.Models.Pretrained;
 using ScratchDet.Torch;
 using ScratchDet.Training;
 using TorchSharp;
@@ -14,10 +15,10 @@ namespace ScratchDet.Runs;
 /// The pre-trained backbones of a run store, in <c>pretrained/</c> beside the runs: one file for each backbone, norm and
 /// way of pre-training, made when a run first needs it.
 /// </summary>
-public sealed class PretrainedBackbones(string storeRoot)
+/// <param name="weightFile">What the user named instead of the stand-in; null: none.</param>
+public sealed class PretrainedBackbones(string storeRoot, string? weightFile = null)
 {
     private const string Prefix = "backbone.";
-    private const string ExtrasPrefix = "extras.";
 
     /// <summary>What the specification says of a file: its content, not its place.</summary>
     /// <exception cref="BadInputException">The file cannot be read.</exception>
@@ -51,13 +52,14 @@ public sealed class PretrainedBackbones(string storeRoot)
     /// <exception cref="OperationCanceledException">Cancelled while the stand-in was trained.</exception>
     public void Load(Detector detector, Experiment experiment, Execution execution, Action<string> note, CancellationToken cancellation)
     {
+        if (weightFile is not null)
+        {
+            note(PretrainedWeights.Load(weightFile, detector).ToString());
+            return;
+        }
         string path = PathFor(experiment);
         if (!File.Exists(path)) note($"pre-trained on single shapes, a stand-in for ImageNet: {Make(path, experiment, execution, cancellation)}");
-        Dictionary<string, Tensor> targets = detector.Backbone.state_dict()
-            .Where(entry => !entry.Key.StartsWith(ExtrasPrefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
-        using SafetensorsFile file = WeightFile.Open(path);
-        WeightFile.LoadInto(path, file, targets, Prefix);
+        PretrainedWeights.Load(path, detector);
     }
 
     private static string Make(string path, Experiment experiment, Execution execution, CancellationToken cancellation)
@@ -66,7 +68,7 @@ public sealed class PretrainedBackbones(string storeRoot)
             Pretraining.Run(experiment.Detector, experiment.Augment.Normalization, experiment.Pretrain, execution, stepped: null, cancellation);
         using (classifier)
         {
-            string accuracy = FormattableString.Invariant($"{outcome.Steps} steps of {experiment.Pretrain.BatchSize}, accuracy {100 * outcome.Accuracy:0.0} %")
+            string accuracy = FormattableString.Invariant($"{outcome.Steps} steps of {experiment.Pretrain.PicturesPerStep}, accuracy {100 * outcome.Accuracy:0.0} %")
                 + (outcome.DivergedAtStep is { } step ? FormattableString.Invariant($", diverged at step {step}") : "");
             var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
             {

@@ -2,6 +2,7 @@ using ScratchDet.Data;
 using ScratchDet.Experiments;
 using ScratchDet.Torch.Cuda;
 using ScratchDet.Torch.Interop;
+using ScratchDet.Training;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Runs;
@@ -21,6 +22,9 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
 
     /// <summary>The data that the user named, or null: synthetic data is made below the store.</summary>
     public string? DataFolder { get; init; }
+
+    /// <summary>Weights that the pre-trained variants start from; null: the stand-in is trained when it is first needed.</summary>
+    public string? WeightFile { get; init; }
 
     public Device Device { get; init; } = CPU;
 
@@ -54,6 +58,7 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
     {
         RunEnvironment environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), NameOf(Device), Repository.Commit, CommandLine, TimeProvider.System);
         var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+        string? weightFingerprint = WeightFile is null ? null : PretrainedBackbones.FingerprintOf(WeightFile);
         List<RunFolder> runs = [];
         for (ulong seed = 0; seed < (ulong)seeds; seed++)
         {
@@ -61,11 +66,13 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
             {
                 ExperimentData data = OpenData(variant.Experiment.Data, progress: null, stop);
                 Experiment experiment = DataFolder is null ? variant.Experiment : variant.Experiment with { Data = Describe(variant.Experiment.Data, data) };
+                if (weightFingerprint is not null && experiment.Start == StartWeights.Pretrained)
+                    experiment = experiment with { Pretrain = experiment.Pretrain with { WeightFile = weightFingerprint } };
                 var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
                 if (store.Has(identity))
                     observer?.Found(store.Open(identity));
                 else
-                    new ExperimentRunner(store, data, cache.Decode, Device, Workers, environment).Run(study.Name, variant.Name, experiment, scale, seed, observer, stop);
+                    new ExperimentRunner(store, data, cache.Decode, Device, Workers, environment) { WeightFile = WeightFile }.Run(study.Name, variant.Name, experiment, scale, seed, observer, stop);
                 runs.Add(store.Open(identity));
             }
         }

@@ -52,7 +52,7 @@ public static class Checkpoint
     /// <exception cref="BadInputException">The file is missing, damaged or something else.</exception>
     public static SafetensorsFile Open(string path)
     {
-        SafetensorsFile file = WeightFile.Open(path);
+        SafetensorsFile file = WeightFile.OpenSafetensors(path);
         if (file.Metadata.TryGetValue("format", out string? format) && format == Format && file.Metadata.ContainsKey(StepKey)) return file;
         file.Dispose();
         throw new BadInputException(path, "metadata", "this is no checkpoint of a run", "give checkpoint.safetensors or best.safetensors of a run folder");

@@ -17,6 +17,10 @@ public sealed record PretrainOutcome(int Steps, double Loss, double Accuracy, in
 public static class Pretraining
 {
     private const int TestPictures = 600;
+    private const double Momentum = 0.9, WeightDecay = 5e-4;
+
+    /// <summary>A net without norm would not survive the rate without clipping.</summary>
+    private const double LargestGradientNormL2 = 5;
 
     /// <summary>Pictures from here on are for the test: training never gets that far.</summary>
     private const long FirstTestPicture = 1L << 40;
@@ -28,7 +32,7 @@ public static class Pretraining
     public static (BackboneClassifier Classifier, PretrainOutcome Outcome) Run(
         DetectorSpec detector, Normalization normalization, PretrainSpec spec, Execution execution, Action<int, double>? stepped = null, CancellationToken cancellation = default)
     {
-        ulong seed = Seeds.Derive((ulong)spec.Seed, "pretrain");
+        ulong seed = Seeds.Derive((ulong)spec.PictureSeed, "pretrain");
         using var generator = new Generator(Seeds.Derive(seed, "init"));
         var classifier = new BackboneClassifier(detector, SyntheticShapes.ClassNames.Count, generator);
         try
@@ -47,16 +51,16 @@ public static class Pretraining
         BackboneClassifier classifier, Normalization normalization, PretrainSpec spec, ulong seed, Execution execution, Action<int, double>? stepped, CancellationToken cancellation)
     {
         Parameter[] parameters = [.. classifier.parameters()];
-        var group = new SGD.ParamGroup(parameters, spec.LearningRate, spec.Momentum, 0, spec.WeightDecay);
-        using SGD optimizer = optim.SGD([group], spec.LearningRate, spec.Momentum, weight_decay: spec.WeightDecay);
+        var group = new SGD.ParamGroup(parameters, spec.PeakRate, Momentum, 0, WeightDecay);
+        using SGD optimizer = optim.SGD([group], spec.PeakRate, Momentum, weight_decay: WeightDecay);
         classifier.train();
         double last = double.NaN;
-        for (int step = 0; step < spec.Steps; step++)
+        for (int step = 0; step < spec.Iterations; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             using DisposeScope scope = NewDisposeScope();
-            group.LearningRate = spec.LearningRateAt(step);
-            (Tensor images, Tensor labels) = Batch(seed, (long)step * spec.BatchSize, spec.BatchSize, spec.ImageSize, normalization, execution);
+            group.LearningRate = spec.RateAt(step);
+            (Tensor images, Tensor labels) = Batch(seed, (long)step * spec.PicturesPerStep, spec.PicturesPerStep, spec.PictureSize, normalization, execution);
             classifier.zero_grad();
             Tensor loss = functional.cross_entropy(classifier.call(images), labels);
             double value = loss.item<float>();
@@ -64,12 +68,12 @@ public static class Pretraining
             loss.backward();
             double norm = GradientNorm.L2(parameters);
             if (!double.IsFinite(norm)) return new PretrainOutcome(step, last, Accuracy(classifier, normalization, spec, seed, execution), step + 1);
-            if (spec.ClipGradientNormL2 > 0) GradientNorm.Clip(parameters, norm, spec.ClipGradientNormL2);
+            GradientNorm.Clip(parameters, norm, LargestGradientNormL2);
             optimizer.step();
             last = value;
             stepped?.Invoke(step + 1, value);
         }
-        return new PretrainOutcome(spec.Steps, last, Accuracy(classifier, normalization, spec, seed, execution), null);
+        return new PretrainOutcome(spec.Iterations, last, Accuracy(classifier, normalization, spec, seed, execution), null);
     }
 
     private static double Accuracy(BackboneClassifier classifier, Normalization normalization, PretrainSpec spec, ulong seed, Execution execution)
@@ -77,11 +81,11 @@ public static class Pretraining
         classifier.eval();
         using IDisposable noGradient = no_grad();
         int right = 0;
-        for (int first = 0; first < TestPictures; first += spec.BatchSize)
+        for (int first = 0; first < TestPictures; first += spec.PicturesPerStep)
         {
             using DisposeScope scope = NewDisposeScope();
-            int count = Math.Min(spec.BatchSize, TestPictures - first);
-            (Tensor images, Tensor labels) = Batch(seed, FirstTestPicture + first, count, spec.ImageSize, normalization, execution);
+            int count = Math.Min(spec.PicturesPerStep, TestPictures - first);
+            (Tensor images, Tensor labels) = Batch(seed, FirstTestPicture + first, count, spec.PictureSize, normalization, execution);
             right += (int)classifier.call(images).argmax(1).eq(labels).sum().item<long>();
         }
         return (double)right / TestPictures;

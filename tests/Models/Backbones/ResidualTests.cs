@@ -60,6 +60,7 @@ public class ResidualTests
         foreach (StemKind stem in Enum.GetValues<StemKind>())
         {
             using var backbone = new Residual(Tiny with { Stem = stem, Pool = pool, Extras = [ExtraLayer.PreActivation(4, 2), new(4, 4, 1, 1, 4) { BottleneckKernel = 3 }] }, NormPlacement.BackboneOnly);
+            backbone.eval();
             using Tensor images = zeros(1, 3, size, size);
             using DisposeScope scope = NewDisposeScope();
             Assert.Equal(backbone.MapSides(size), backbone.call(images).Select(map => (int)map.shape[3]));
@@ -98,7 +99,7 @@ public class ResidualTests
         ResidualSpec[] specs =
         [
             Tiny, Tiny with { RootKernel = 15, RootConvolutions = 2 }, Tiny with { Block = BlockKind.Bottleneck }, Tiny with { Block = BlockKind.PreActivation },
-            .. Enum.GetValues<ExtraLayerKind>().Select(kind => Tiny with { Extras = [new(24, 32, 1, 1, 5) { Kind = kind, BottleneckKernel = 3 }] }),
+            .. new[] { ExtraLayerKind.Plain, ExtraLayerKind.Residual, ExtraLayerKind.PreActivation, ExtraLayerKind.Bottleneck }.Select(kind => Tiny with { Extras = [new(24, 32, 1, 1, 5) { Kind = kind, BottleneckKernel = 3 }] }),
         ];
         foreach (ResidualSpec spec in specs)
         {

@@ -38,16 +38,19 @@ public static class NormKinds
         Experiment from = scale == Scale.Paper
             ? Baselines.StemDetector(scale)
             : Baselines.StemDetector(scale).WithBackbone<ResidualSpec>(backbone => backbone with { Stem = StemKind.SevenBySevenStrideTwoPool });
-        (int images, double rateAtSixteen, int groups) = scale switch
+        (int images, double rateAtEight, int groups) = scale switch
         {
-            Scale.Paper => (100_000 * 128, 0.05 * 16 / 128, Norm.PaperGroups),
+            Scale.Paper => (100_000 * 128, 0.05 * 8 / 128, Norm.PaperGroups),
             Scale.Minutes => (2400, 0.04, 8),
-            _ => (32, 0.04, 8),
+            _ => (32, 0.04, 4),
         };
         Experiment start = Arm(from, Batches[0], NormPlacement.Nowhere with { Groups = groups }, clip: 10);
         return new Ablation<Experiment>(
             Study.Name, Study.Question, Study.Source,
-            ["Detector.Norm.Backbone", "Train.BatchSize", "Train.AccumulationSteps", "Train.Steps", "Train.LearningRate", "Train.ClipGradientNormL2", "Train.WarmupSteps"], start,
+            [
+                "Detector.Norm.Backbone", "Train.BatchSize", "Train.Steps", "Train.LearningRate", "Train.ClipGradientNormL2",
+                .. from.Train.WarmupSteps == 0 ? (string[])[] : ["Train.WarmupSteps"],
+            ], start,
             [.. from kind in new[] { NormKind.None, NormKind.FrozenBatch, NormKind.Batch, NormKind.Group, NormKind.Switchable }
                 from batch in Batches
                 select start.Vary(e => Arm(e, batch, e.Detector.Norm with { Backbone = kind }, kind == NormKind.None ? 10 : 0))]);
@@ -60,7 +63,7 @@ public static class NormKinds
                 BatchSize = batch,
                 AccumulationSteps = 1,
                 Steps = Math.Max(2, images / batch),
-                LearningRate = rateAtSixteen * batch / 16,
+                LearningRate = rateAtEight * batch / 8,
                 ClipGradientNormL2 = clip,
                 WarmupSteps = experiment.Train.WarmupSteps == 0 ? 0 : images / batch / 10,
             },

@@ -25,10 +25,10 @@ public static class PretrainingStudy
     private static Ablation<Experiment> At(Scale scale)
     {
         Experiment start = Baselines.TransferDetector(scale);
-        int[] steps = scale switch { Scale.Minutes => [100, 400, 1600], Scale.Seconds => [2, 4], _ => [start.Pretrain.Steps] };
+        int[] steps = scale switch { Scale.Minutes => [150, 500, 1500], Scale.Seconds => [2, 4], _ => [start.Pretrain.Iterations] };
         return new Ablation<Experiment>(
-            Study.Name, Study.Question, Study.Source, scale == Scale.Paper ? ["Start"] : ["Start", "Pretrain.Steps"], start,
+            Study.Name, Study.Question, Study.Source, scale == Scale.Paper ? ["Start"] : ["Start", "Pretrain.Iterations"], start,
             [start.Vary(e => e),
-             .. from length in steps select start.Vary(e => e with { Start = StartWeights.Pretrained, Pretrain = e.Pretrain with { Steps = length } })]);
+             .. from length in steps select start.Vary(e => e with { Start = StartWeights.Pretrained, Pretrain = e.Pretrain with { Iterations = length } })]);
     }
 }

@@ -70,6 +70,9 @@ public sealed record ExtraLayer(
     public static IReadOnlyList<ExtraLayer> Ssd512 { get; } =
         [new(256, 512, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 2, 1), new(128, 256, 1, 1, 4)];
 
+    /// <summary>At stride 1.</summary>
+    internal bool KeepsSides => 2 * Padding == Kernel - 1;
+
     /// <summary>Weights of the largest convolution, given the channels that come in.</summary>
     internal double LargestLayerWeights(double inChannels)
     {
@@ -77,10 +80,10 @@ public sealed record ExtraLayer(
         return Kind switch
         {
             ExtraLayerKind.Plain => Math.Max(inChannels * narrow * BottleneckKernel * BottleneckKernel, narrow * Channels * kernel),
-            ExtraLayerKind.Residual => Math.Max(inChannels * narrow * kernel, 9 * narrow * Channels),
             ExtraLayerKind.DepthwiseSeparable => narrow * Math.Max(Math.Max(inChannels, Channels), kernel),
             ExtraLayerKind.Dense => Math.Max(inChannels * Math.Max(narrow, Channels / 2), kernel * narrow * (Channels / 2)),
             ExtraLayerKind.NormFirst => narrow * Math.Max(inChannels, kernel * Channels),
+            ExtraLayerKind.Residual => Math.Max(Math.Max(inChannels * narrow * kernel, KeepsSides ? 0 : inChannels * Channels * kernel), 9 * narrow * Channels),
             ExtraLayerKind.PreActivation => Math.Max(9 * inChannels * Channels, 9.0 * Channels * Channels),
             _ => Math.Max(Math.Max(inChannels * narrow * kernel, inChannels * Channels * kernel), Math.Max(9 * narrow * narrow, narrow * Channels)),
         };

@@ -27,8 +27,7 @@ public sealed class BasicBlock : Module<Tensor, Tensor>
     {
         first = new ConvNorm(inChannels, extra.Bottleneck, extra.Kernel, norm, extra.Stride, extra.Padding);
         second = new ConvNorm(extra.Bottleneck, extra.Channels, 3, norm, padding: 1, rectify: false);
-        bool keepsSides = 2 * extra.Padding == extra.Kernel - 1; // at stride 1
-        if (!keepsSides)
+        if (!extra.KeepsSides)
             shortcut = new ConvNorm(inChannels, extra.Channels, extra.Kernel, norm, extra.Stride, extra.Padding, rectify: false);
         else if (extra.Stride != 1 || inChannels != extra.Channels)
             shortcut = new ConvNorm(inChannels, extra.Channels, 1, norm, extra.Stride, rectify: false);

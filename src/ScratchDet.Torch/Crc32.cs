@@ -1,17 +1,20 @@
 using System.Buffers.Binary;
 
-namespace ScratchDet.Torch.Vision;
+namespace ScratchDet.Torch;
 
-/// <summary>CRC-32 of PNG chunks (PNG specification, annex D): polynomial 0xEDB88320, eight bytes a step by eight tables.</summary>
-internal static class PngChecksum
+/// <summary>CRC-32 of PNG chunks (PNG specification, annex D) and zip records: polynomial 0xEDB88320, eight bytes a step by eight tables.</summary>
+public static class Crc32
 {
     private const int Slices = 8;
 
     private static readonly uint[][] Tables = MakeTables();
 
-    public static uint Of(ReadOnlySpan<byte> bytes)
+    public static uint Of(ReadOnlySpan<byte> bytes) => Continue(0, bytes);
+
+    /// <summary>The checksum of everything so far and these bytes behind it; 0 for nothing so far.</summary>
+    public static uint Continue(uint before, ReadOnlySpan<byte> bytes)
     {
-        uint sum = uint.MaxValue;
+        uint sum = ~before;
         uint[][] tables = Tables;
         for (; bytes.Length >= Slices; bytes = bytes[Slices..])
         {
