@@ -5,7 +5,6 @@ using ScratchDet.Models;
 using ScratchDet.Models.Backbones;
 using ScratchDet.Runs;
 using ScratchDet.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Tests.Training;
