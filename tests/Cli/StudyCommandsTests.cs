@@ -161,7 +161,7 @@ public sealed class StudyCommandsTests : IDisposable
     private static double LargestRate => Variants.Max(variant => variant.Experiment.Train.LearningRate);
 
     private static string Name(NormPlacement place, double rate) =>
-        Variants.Single(variant => variant.Experiment.Detector.Norm == place && variant.Experiment.Train.LearningRate == rate).Name;
+        Variants.First(variant => variant.Experiment.Detector.Norm == place && variant.Experiment.Train.LearningRate == rate).Name; // from scratch comes first
 
     private static string Rate(int variant) => Variants[variant].Experiment.Train.LearningRate.ToString(CultureInfo.InvariantCulture);
 

@@ -77,7 +77,7 @@ internal static class TinyDetectors
         },
         ["dense, group norm, standardised weights"] = Start with
         {
-            Backbone = Dense with { Compression = 0.6 },
+            Backbone = Dense with { LayersPerBlock = [1, 2, 3], Growth = 4 },
             Norm = Group with { StandardizeWeights = true },
             Boxes = BoxLayout.Of(8, 16, 32, 48),
         },

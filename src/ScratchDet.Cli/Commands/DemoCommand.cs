@@ -15,12 +15,12 @@ internal static class DemoCommand
     public static Command Create(Terminal terminal)
     {
         var output = new Option<string>("--out") { Description = "Folder for the page, the executed notebook, the runs and the made data", DefaultValueFactory = _ => "demo", HelpName = "DIR" };
-        var full = new Option<bool>("--full") { Description = "All twelve cells of the study instead of the four telling ones" };
+        var full = new Option<bool>("--full") { Description = "All eighteen cells of the study, six of them pre-trained, instead of the four telling ones" };
         var seeds = new Option<int>("--seeds") { Description = "How many seeds per cell", DefaultValueFactory = _ => 1, HelpName = "K" };
         var set = new Option<string[]>("--set") { Description = "Change a value of every variant, such as Train.Steps=100", HelpName = "Path=Value", AllowMultipleArgumentsPerToken = true };
         var options = new RunOptions();
         var command = new ExampleCommand("demo",
-            "Train detectors from scratch with and without batch norm on synthetic circuit boards, and execute the notebook about it; about ten minutes on two cores. The same command goes on where it was stopped",
+            "Train detectors from scratch with and without batch norm on synthetic circuit boards, and execute the notebook about it; about five minutes on two cores. The same command goes on where it was stopped",
             "./scratchdet demo", "./scratchdet demo --full --seeds 3 --out evidence")
         {
             output, full, seeds, set, options.DeviceName, options.Threads,

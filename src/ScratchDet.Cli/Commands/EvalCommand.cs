@@ -33,7 +33,7 @@ internal static class EvalCommand
             var device = options.Apply(parsed);
             string checkpoint = CheckpointOf(parsed.GetValue(model)!, parsed.GetValue(options.Runs)!);
             using TrainedModel trained = TrainedModel.Load(checkpoint);
-            DetectionDataset test = VocDataset.Read(parsed.GetValue(data)!, imageSet, new VocReadOptions { ClassNames = trained.ClassNames });
+            DetectionDataset test = FolderDataset.Read(parsed.GetValue(data)!, imageSet, trained.ClassNames);
             DetectorEvaluation found;
             using (IProgressDisplay progress = terminal.Progress())
             {

@@ -53,10 +53,15 @@ internal static class ModelsCommand
     {
         Argument<string> name = NameArgument();
         Option<int?> classes = ClassesOption($"{VocClassCount} (VOC) when left out");
+        var batch = new Option<int>("--batch-size") { Description = "Images a batch, for what batch norm's statistics are taken over", DefaultValueFactory = _ => 32, HelpName = "N" };
+        batch.Validators.Add(result =>
+        {
+            if (result.GetValue(batch) < 1) result.AddError("--batch-size is at least 1");
+        });
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var command = new ExampleCommand("show", "Parameters, multiply-adds, detection maps, default boxes and weights of a model", "./scratchdet models show ssd300-vgg16 --classes 91")
         {
-            name, classes, json,
+            name, classes, batch, json,
         };
         command.Does((parsed, _) =>
         {
@@ -64,7 +69,7 @@ internal static class ModelsCommand
             using var detector = new Detector(preset.Spec, parsed.GetValue(classes) ?? VocClassCount);
             ModelProfile profile = ModelProfile.Of(detector, preset.Names);
             if (parsed.GetValue(json)) WriteJson(terminal, preset, profile);
-            else WriteText(terminal.Output, preset, detector, profile);
+            else WriteText(terminal.Output, preset, detector, profile, parsed.GetValue(batch));
             return ExitCode.Done;
         });
         return command;
@@ -81,7 +86,7 @@ internal static class ModelsCommand
         state_dict = profile.StateDict.Select(entry => new { name = entry.Name, shape = entry.Shape }),
     });
 
-    private static void WriteText(TextWriter output, ModelPreset preset, Detector detector, ModelProfile profile)
+    private static void WriteText(TextWriter output, ModelPreset preset, Detector detector, ModelProfile profile, int imagesPerBatch)
     {
         output.WriteLine($"{preset.Name}: {preset.Source}");
         output.WriteLine($"{Number(profile.Parameters)} parameters, {profile.MultiplyAdds.ToString("N0", CultureInfo.InvariantCulture)} multiply-adds an image of {detector.Spec.ImageSize} px, {detector.ClassCount} classes with background");
@@ -89,6 +94,8 @@ internal static class ModelsCommand
         output.WriteLine();
         output.Write(new TextTable(["map", "cells", "channels", "boxes a cell"], [.. profile.FeatureMaps.Select((map, k) =>
             (IReadOnlyList<string>)[Number(k + 1), $"{map.Height} x {map.Width}", Number(map.Channels), Number(profile.BoxesPerCell[k])])]).ToText());
+        output.WriteLine();
+        output.Write(ModelSummary.NormTable(detector, imagesPerBatch).ToText());
         output.WriteLine();
         output.Write(new TextTable(["tensor", "shape"], [.. profile.StateDict.Select(entry => (IReadOnlyList<string>)[entry.Name, string.Join(" x ", entry.Shape)])]).ToText());
     }

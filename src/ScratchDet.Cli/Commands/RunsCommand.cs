@@ -3,6 +3,7 @@ using System.Globalization;
 using ScratchDet.Analysis;
 using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
+using ScratchDet.Models;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
 
@@ -57,11 +58,18 @@ internal static class RunsCommand
             terminal.Output.WriteLine($"{environment.MachineText}; commit {environment.Commit ?? "unknown"}; {environment.Date.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC");
             foreach (EvaluationRecord evaluation in run.Evaluations())
                 terminal.Output.WriteLine(FormattableString.Invariant($"step {evaluation.Step}: mAP@0.5 {100 * evaluation.MapArea:0.0} %, 11-point {100 * evaluation.Map07:0.0} %, loss {evaluation.ValidationLoss:0.000}, {evaluation.Seconds:0} s"));
+            Experiment experiment = run.ReadSpec<Experiment>();
+            using (var detector = new Detector(experiment.Detector, ClassCountOf(run)))
+                terminal.Output.Write(ModelSummary.NormTable(detector, experiment.Train.BatchSize).ToText());
+            terminal.Output.WriteLine();
             terminal.Output.Write(new TextTable(["path", "value"], [.. run.Values.Select(value => (IReadOnlyList<string>)[value.Path, value.Text])]).ToText());
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>Background counted, by the classes that were scored; two where nothing was.</summary>
+    private static int ClassCountOf(RunFolder run) => 1 + Math.Max(1, run.Evaluations().LastOrDefault()?.PerClassAp.Count ?? 1);
 
     private static ExampleCommand Diff(Terminal terminal)
     {
@@ -112,9 +120,8 @@ internal static class RunsCommand
     {
         foreach (IGrouping<Scale, RunFolder> group in runs.GroupBy(run => run.Identity.Scale))
         {
-            const int BoardsClassCount = 7;
             terminal.Output.WriteLine();
-            terminal.Output.Write(StudyTable.Of(study, study.At(group.Key), [.. group], group.Key == Scale.Paper ? ModelSummary.VocClassCount : BoardsClassCount).ToText());
+            terminal.Output.Write(StudyTable.Of(study, study.At(group.Key), [.. group], group.Max(ClassCountOf)).ToText());
         }
     }
 }

@@ -16,7 +16,7 @@ internal static class TrainCommand
         var study = new Argument<string>("STUDY") { Description = "Name of a study; `studies` lists them" };
         var variant = new Option<string[]>("--variant") { Description = "Only this variant; may be given several times", HelpName = "NAME", AllowMultipleArgumentsPerToken = false };
         var scale = new Option<string>("--scale") { Description = "seconds, minutes or paper", DefaultValueFactory = _ => "minutes", HelpName = "SCALE" };
-        var data = new Option<string?>("--data") { Description = "Folder in VOC layout to train and score on", HelpName = "DIR" };
+        var data = new Option<string?>("--data") { Description = "Folder in VOC or COCO layout to train and score on", HelpName = "DIR" };
         var seeds = new Option<int>("--seeds") { Description = "How many seeds, from 0", DefaultValueFactory = _ => 1, HelpName = "K" };
         var set = new Option<string[]>("--set") { Description = "Change a value of every variant, such as Train.Steps=500", HelpName = "Path=Value", AllowMultipleArgumentsPerToken = true };
         var weights = new Option<string?>("--weights") { Description = "Weight file that the pre-trained variants start from (.safetensors or PyTorch's .pth) instead of the stand-in", HelpName = "FILE" };
@@ -69,7 +69,7 @@ internal static class TrainCommand
     private static void WritePlan(Terminal terminal, IReadOnlyList<Variant<Experiment>> variants, string? folder, int seeds, bool asJson)
     {
         int? Images(Experiment experiment) => folder is not null
-            ? VocDataset.Read(folder, experiment.Data.TrainSplit).Samples.Count
+            ? FolderDataset.Read(folder, experiment.Data.TrainSplit).Samples.Count
             : experiment.Data.Source == DataSource.VocFolder ? KnownSets.Images(experiment.Data.TrainSplit) : experiment.Data.SyntheticImages * 7 / 10;
         Dictionary<string, int?> counted = variants.Select(variant => variant.Experiment).DistinctBy(one => one.Data.TrainSplit).ToDictionary(one => one.Data.TrainSplit, Images);
         TextTable plan = ScheduleTable.Of(variants, experiment => counted[experiment.Data.TrainSplit]);

@@ -90,6 +90,12 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
         return new TextTable(["part", "convolutions", "norm layers", "convolutions without"], rows);
     }
 
+    /// <summary>What normalises each part, and over what.</summary>
+    /// <param name="imagesPerBatch">Images that batch norm sees.</param>
+    public static TextTable NormTable(Detector detector, int imagesPerBatch) => new(
+        ["part", "norm", "layers", "statistics"],
+        [.. Models.NormReport.Of(detector, imagesPerBatch).Select(use => (IReadOnlyList<string>)[use.Part, use.Kind, Number(use.Layers), use.Statistics])]);
+
     /// <summary>Detection maps, the finest first.</summary>
     public TextTable MapTable() => new(
         ["map", "cells", "channels", "boxes per cell", "default boxes"],

@@ -130,5 +130,5 @@ internal sealed partial class PickleReader
         PushInteger(new BigInteger(input.Take(byteCount)));
     }
 
-    private void PushInteger(BigInteger number) => Push(number >= long.MinValue && number <= long.MaxValue ? (long)number : number);
+    private void PushInteger(BigInteger number) => Push(number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number);
 }

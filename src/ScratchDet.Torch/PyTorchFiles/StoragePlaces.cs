@@ -21,6 +21,11 @@ internal static class PyTorchZip
         string root = pickle.Name[..^PickleName.Length];
         if (records.ContainsKey($"{root}constants.pkl") || records.Keys.Any(name => name.StartsWith($"{root}code/", StringComparison.Ordinal)))
             throw file.Bad(null, "a TorchScript archive, which holds a program", "save its numbers in Python: torch.save(torch.jit.load(FILE).state_dict(), OTHER)");
+        if (records.Values.FirstOrDefault(record => record.Method != 0) is { } compressed)
+        {
+            throw file.Bad($"record {PickleReader.Shown(compressed.Name)}", $"it is compressed (method {compressed.Method}), which torch.save never does",
+                "unpack the archive and pack it again without compression, or save it again in Python");
+        }
         if (records.TryGetValue($"{root}byteorder", out ZipRecord? order))
         {
             Span<byte> little = stackalloc byte[6];

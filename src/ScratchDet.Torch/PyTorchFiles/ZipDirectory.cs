@@ -6,11 +6,12 @@ namespace ScratchDet.Torch.PyTorchFiles;
 /// <summary>A record of a zip archive.</summary>
 /// <param name="Start">First byte of its content in the file.</param>
 /// <param name="Checksum">CRC-32 of the content.</param>
-internal sealed record ZipRecord(string Name, long Start, long ByteCount, uint Checksum);
+/// <param name="Method">How it is compressed; 0: not at all.</param>
+internal sealed record ZipRecord(string Name, long Start, long ByteCount, uint Checksum, int Method);
 
 /// <summary>
-/// The directory of a zip archive as torch.save writes it (APPNOTE.TXT 6.3, with zip64): nothing compressed, nothing
-/// encrypted, the directory at the very end. Both descriptions of a record must agree, and no two may share a byte, so
+/// The directory of a zip archive as torch.save writes it (APPNOTE.TXT 6.3, with zip64): nothing encrypted, the
+/// directory at the very end. Both descriptions of a record must agree, and no two may share a byte, so
 /// that no two programs can see different archives in one file.
 /// </summary>
 internal static class ZipDirectory
@@ -124,12 +125,11 @@ internal static class ZipDirectory
         string place = Place(name);
         ushort flags = U16(central[8..]), method = U16(central[10..]);
         if ((flags & Encrypted) != 0) throw file.Bad(place, "it is encrypted", "save the file without a password");
-        if (method != 0) throw file.Bad(place, $"it is compressed (method {method}), which torch.save never does", "unpack the archive and pack it again without compression, or save it again in Python");
         uint checksum = U32(central[16..]);
         (ulong packed, ulong size, ulong headerStart) = ReadSizes(file, place, central, central.Slice(CentralBytes + nameBytes, extraBytes));
-        if (packed != size) throw file.Bad(place, $"{packed} bytes stored for {size}, though it is not compressed");
-        if (headerStart > (ulong)directoryStart || size > (ulong)directoryStart - headerStart)
-            throw file.Bad(place, $"{size} bytes from byte {headerStart} on reach beyond the records, which end at byte {directoryStart}");
+        if (method == 0 && packed != size) throw file.Bad(place, $"{packed} bytes stored for {size}, though it is not compressed");
+        if (headerStart > (ulong)directoryStart || packed > (ulong)directoryStart - headerStart)
+            throw file.Bad(place, $"{packed} bytes from byte {headerStart} on reach beyond the records, which end at byte {directoryStart}");
 
         Span<byte> local = stackalloc byte[LocalBytes];
         if (headerStart + LocalBytes > (ulong)directoryStart) throw file.Bad(place, "its header reaches into the directory");
@@ -137,14 +137,15 @@ internal static class ZipDirectory
         if (U32(local) != LocalMark || U16(local[26..]) != nameBytes || U16(local[8..]) != method || ((U16(local[6..]) ^ flags) & (Encrypted | SizesFollow)) != 0)
             throw file.Bad(place, "its header is not what the directory says");
         long start = (long)headerStart + LocalBytes + nameBytes + U16(local[28..]);
-        if (start > directoryStart || (long)size > directoryStart - start) throw file.Bad(place, "it reaches into the directory");
+        if (start > directoryStart || (long)packed > directoryStart - start) throw file.Bad(place, "it reaches into the directory");
         byte[] localName = new byte[nameBytes];
         file.ReadExactly(localName, (long)headerStart + LocalBytes, place);
         bool sameSizes = (flags & SizesFollow) != 0
-            || (U32(local[14..]) == checksum && U32(local[18..]) is var stored && U32(local[22..]) == stored && (stored == size || stored == In64));
+            || (U32(local[14..]) == checksum && U32(local[18..]) is var ownPacked && (ownPacked == packed || ownPacked == In64)
+                && U32(local[22..]) is var ownSize && (ownSize == size || ownSize == In64));
         if (!sameSizes || !central.Slice(CentralBytes, nameBytes).SequenceEqual(localName))
             throw file.Bad(place, "its header is not what the directory says");
-        return ((long)headerStart, new ZipRecord(name, start, (long)size, checksum));
+        return ((long)headerStart, new ZipRecord(name, start, (long)packed, checksum, method));
     }
 
     private static string ReadName(ArchiveBytes file, ReadOnlySpan<byte> bytes)

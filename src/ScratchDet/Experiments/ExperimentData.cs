@@ -31,8 +31,8 @@ public sealed record ExperimentData(string Folder, DetectionDataset Train, Detec
             BoardsDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ImageFiles.Write, progress, cancellation);
         else if (folder is null)
             ShapesDataset.Write(place, spec.SyntheticImages, spec.SyntheticSize, (ulong)spec.SyntheticSeed, ShapesLayout.Voc, ImageFiles.Write, progress, cancellation);
-        DetectionDataset all = VocDataset.Read(place, spec.TrainSplit);
-        DetectionDataset test = VocDataset.Read(place, spec.TestSplit, new VocReadOptions { ClassNames = all.ClassNames });
+        DetectionDataset all = FolderDataset.Read(place, spec.TrainSplit, forTraining: true);
+        DetectionDataset test = FolderDataset.Read(place, spec.TestSplit, all.ClassNames);
         DetectionDataset listed = spec.TrainList.Length == 0 ? all : all.Only(spec.TrainList);
         DetectionDataset train = listed.Fraction(spec.Fraction, seed: 0);
         if (spec.RepeatThreshold > 0) train = train.RepeatRare(spec.RepeatThreshold, seed: 0);

@@ -85,7 +85,7 @@ public class PretrainedWeightsTests
         Assert.Contains("stages.2.2.first.convolution.weight: the file has nothing for it", Refusal(resnet, deeper));
         using Detector shallower = Build(ResNet18 with { BlocksPerStage = [2, 2, 1, 2] }, batchNorm: true);
         Assert.Contains("the backbone has no stages.2.1.first.convolution.weight", Refusal(resnet, shallower));
-        using Detector rooted = Build(ResNet18 with { Stem = StemKind.Root }, batchNorm: true);
+        using Detector rooted = Build(ResNet18 with { Stem = StemKind.Root, FirstMapStride = 4 }, batchNorm: true);
         Assert.Contains("conv1.weight: the shape is [64, 3, 7, 7], stem.0.convolution.weight has [64, 3, 3, 3]", Refusal(resnet, rooted));
         Assert.Contains("the backbone is Residual", Refusal(vgg, rooted));
         Assert.Contains("none with the names of a backbone that is known here", Refusal(TorchFiles.PathOrSkip("state.pth"), rooted));

@@ -47,7 +47,10 @@ public static class NormKinds
         Experiment start = Arm(from, Batches[0], NormPlacement.Nowhere with { Groups = groups }, clip: 10);
         return new Ablation<Experiment>(
             Study.Name, Study.Question, Study.Source,
-            ["Detector.Norm.Backbone", "Train.BatchSize", "Train.AccumulationSteps", "Train.Steps", "Train.LearningRate", "Train.ClipGradientNormL2", "Train.WarmupSteps"], start,
+            [
+                "Detector.Norm.Backbone", "Train.BatchSize", "Train.Steps", "Train.LearningRate", "Train.ClipGradientNormL2",
+                .. from.Train.WarmupSteps == 0 ? (string[])[] : ["Train.WarmupSteps"],
+            ], start,
             [.. from kind in new[] { NormKind.None, NormKind.FrozenBatch, NormKind.Batch, NormKind.Group, NormKind.Switchable }
                 from batch in Batches
                 select start.Vary(e => Arm(e, batch, e.Detector.Norm with { Backbone = kind }, kind == NormKind.None ? 10 : 0))]);

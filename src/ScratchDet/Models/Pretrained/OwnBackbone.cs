@@ -13,8 +13,9 @@ internal sealed class OwnBackbone : WeightSource
     {
         foreach (string prefix in Prefixes)
         {
-            // Others call a part "backbone" too: only names that ours has too tell that the file is ours.
-            if (!file.Entries.Any(entry => entry.Name.EndsWith(".convolution.weight", StringComparison.Ordinal) && entry.Name.StartsWith(prefix, StringComparison.Ordinal))) continue;
+            // Others call a part "backbone" too.
+            if (!file.Entries.Any(entry => entry.Name.StartsWith(prefix, StringComparison.Ordinal)
+                && (targets.ContainsKey(entry.Name[prefix.Length..]) || entry.Name.EndsWith(".convolution.weight", StringComparison.Ordinal)))) continue;
             return new ImportPlan(
                 "this kit",
                 null,
