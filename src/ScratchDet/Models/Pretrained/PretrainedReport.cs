@@ -38,8 +38,12 @@ public sealed record PretrainedReport(
     /// <summary>torchvision's for ImageNet (mean 0.485, 0.456, 0.406, deviation 0.229, 0.224, 0.225), for pixels from 0 to 255.</summary>
     public static Normalization TorchvisionInput { get; } = new()
     {
-        MeanRed = 123.675f, MeanGreen = 116.28f, MeanBlue = 103.53f,
-        DeviationRed = 58.395f, DeviationGreen = 57.12f, DeviationBlue = 57.375f,
+        MeanRed = 123.675f,
+        MeanGreen = 116.28f,
+        MeanBlue = 103.53f,
+        DeviationRed = 58.395f,
+        DeviationGreen = 57.12f,
+        DeviationBlue = 57.375f,
     };
 
     /// <summary>SSD's and Caffe's VGG: less 123, 117, 104, not divided.</summary>
