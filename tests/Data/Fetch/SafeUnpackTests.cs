@@ -151,7 +151,7 @@ public sealed class SafeUnpackTests : IDisposable
 
         AssertRefused(Archives.Tar(files)[..2_000], "of the 3000 bytes that the archive says");
         AssertRefused(Archives.Gzip(Archives.Tar(files))[..2_000], "archive: ");
-        AssertRefused(WithoutByte(Archives.Gzip(Archives.Tar(files)), 20), "is damaged");
+        AssertRefused(WithoutByte(Archives.Gzip(Archives.Tar(files)), 20), "archive: "); // what the rest unpacks to depends on the time in the tar
         AssertRefused(Archives.Zip(files)[..2_000], "is damaged");
         AssertRefused("<html>not found</html>"u8.ToArray(), "is neither a tar nor a zip");
         AssertRefused([], "is neither a tar nor a zip");
