@@ -85,7 +85,7 @@ public sealed class RunTableTests : IDisposable
         Assert.StartsWith("run,study,variant,scale,seed,Dataset,Detector.Backbone,Detector.Backbone.Width,", lines[0]);
         Assert.EndsWith(",state,map_area,map_07,coco_ap,best_map_area,best_map_area_step,validation_loss,steps,loss_last_tenth,median_gradient_norm_l2,images_per_second,inference_images_per_second,seconds,diverged_at_step,last_finite_gradient_norm_l2,diverged_layer,commit,machine", lines[0]);
         Assert.Contains(",norm,base,Seconds,0,boards,SampleVgg,64,true,None,None,\"[8,16]\",1,none,0.001,100,0,none,Done,0.1,0.05,0.025,", lines[1]);
-        Assert.EndsWith(",Diverged,,,,,,,1,,1.5,20,0.1,41,90,head", lines[2]);
+        Assert.EndsWith(",Diverged,,,,,,,1,,1.5,20,,0.1,41,90,head,abc123,\"2 cores of A CPU, 2 threads, cpu, libtorch 1.13.1\"", lines[2]);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class ExperimentTests
     [InlineData("Detector.Backbone.BlocksPerStage=2", "Detector: no stage reaches stride 8: more stages are needed")]
     [InlineData("Detector.Boxes.Sizes=10,20", "Detector: 2 box sizes for 4 detection maps (20, 10, 5, 3); one more than maps is needed")]
     [InlineData("Detector.Boxes.Sizes=50,40,30,20,10", "Detector: default boxes of map 1: max size 40, which is not above min size 50")]
-    [InlineData("Detector.Boxes.BoxesPerCell=5", "Detector: 5 boxes per cell; 4 or 6 are possible")]
+    [InlineData("Detector.Boxes.BoxesPerCell=5", "Detector: 5 boxes per cell; 4, 6 or 8 are possible")]
     [InlineData("Detector.Boxes.MapSides=20,10,5,2", "Detector: ")]
     [InlineData("Data.TrainSplit=a/b", "Data.TrainSplit names no image set")]
     public void A_value_that_cannot_be_is_refused_before_data_is_opened(string assignment, string message)

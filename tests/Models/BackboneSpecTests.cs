@@ -149,8 +149,8 @@ public class BackboneSpecTests
         Assert.Equal(
             [
                 "classes.depthwise.0.convolution.weight 16 1 3 3", "classes.depthwise.0.norm.weight 16", "classes.depthwise.0.norm.bias 16",
-                "classes.depthwise.0.norm.running_mean 16", "classes.depthwise.0.norm.running_var 16", "classes.depthwise.0.norm.num_batches_tracked",
                 "classes.maps.0.convolution.weight 20 16 1 1", "classes.maps.0.convolution.bias 20",
+                "classes.depthwise.0.norm.running_mean 16", "classes.depthwise.0.norm.running_var 16", "classes.depthwise.0.norm.num_batches_tracked",
             ],
             first);
     }

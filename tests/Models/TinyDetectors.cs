@@ -25,7 +25,7 @@ internal static class TinyDetectors
         LayersPerBlock = [2, 1, 2, 1],
         LastChannels = 8,
         JoinedChannels = 6,
-        Extras = [ExtraLayer.Dense(10)],
+        Extras = [ExtraLayer.Dense(12)],
     };
 
     private static readonly FireSpec Fire = new()

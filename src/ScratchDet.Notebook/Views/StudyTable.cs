@@ -17,25 +17,26 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
         ["variant", "mAP@0.5 %", "AP %", "published", "seeds", "diverged", "parameters", "multiply-adds", "images/s", "inference images/s", "seconds"];
 
     /// <param name="ablation">As it was run; variants without a run have a row too.</param>
-    /// <param name="runs">Of one scale; those of other studies and specifications are left aside.</param>
+    /// <param name="runs">Of one scale; those of other studies, and with values that the study does not have, are left aside.</param>
     /// <param name="classCount">Background counted; the head's size, and so the costs, depend on it.</param>
     public static StudyTable Of(Study study, Ablation<Experiment> ablation, IReadOnlyList<RunFolder> runs, int classCount)
     {
-        RunTable table = RunTable.Of(runs.Where(run => run.Identity.Study == study.Name && run.Outcome().IsFinished));
+        IReadOnlyList<RunFolder> own = [.. runs.Where(run => run.Identity.Study == study.Name && run.Outcome().IsFinished && ablation.Variants.Any(variant => IsOf(run, variant)))];
+        RunTable table = RunTable.Of(own);
         var rows = new List<IReadOnlyList<string>>();
         var costs = new Dictionary<string, ModelProfile>();
         for (int place = 0; place < ablation.Variants.Count; place++)
         {
             Variant<Experiment> variant = ablation.Variants[place];
-            RunRow[] own = [.. table.Rows.Where(row => row.Identity.Variant == variant.Name)];
+            RunRow[] arm = [.. table.Rows.Where(row => row.Identity.Variant == variant.Name)];
             string fingerprint = VariantName.Fingerprint(variant.Experiment.Detector);
             if (!costs.TryGetValue(fingerprint, out ModelProfile? cost)) costs[fingerprint] = cost = Profile(variant.Experiment.Detector, classCount);
             rows.Add(
             [
-                variant.Name, Percent(own, RunMetrics.MapArea), Percent(own, RunMetrics.CocoAp), Published(PublishedStudies.Of(study, place)),
-                Number(own.Length), Number(own.Count(row => row.Outcome.State == RunState.Diverged)),
+                variant.Name, Percent(arm, RunMetrics.MapArea), Percent(arm, RunMetrics.CocoAp), Published(PublishedStudies.Of(study, place)),
+                Number(arm.Length), Number(arm.Count(row => row.Outcome.State == RunState.Diverged)),
                 ViewMarkup.Grouped(cost.Parameters), ViewMarkup.Grouped(cost.MultiplyAdds),
-                Mean(own, RunMetrics.ImagesPerSecond), Mean(own, RunMetrics.InferenceImagesPerSecond), Mean(own, RunMetrics.Seconds),
+                Mean(arm, RunMetrics.ImagesPerSecond), Mean(arm, RunMetrics.InferenceImagesPerSecond), Mean(arm, RunMetrics.Seconds),
             ]);
         }
         var claims = new TextTable(["claim", "source", "here"],
@@ -43,7 +44,7 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
         string[] metrics = [.. Enumerable.Range(0, ablation.Variants.Count).Select(place => PublishedStudies.Of(study, place)?.Metric).OfType<string>().Distinct()];
         string published = metrics.Length == 0 ? "" : $" Published: {string.Join(", ", metrics)}.";
         return new StudyTable(study, new TextTable(Columns, rows), claims,
-            (runs.Count == 0 ? "No runs yet." : StudyViews.Provenance(runs)) + " Intervals are 95 % by Student's t over seeds; a run that diverged has no mAP and counts as 0 in a claim." + published);
+            (own.Count == 0 ? "No runs yet." : StudyViews.Provenance(own)) + " Intervals are 95 % by Student's t over seeds; a run that diverged has no mAP and counts as 0 in a claim." + published);
     }
 
     public string ToText() => $"{Study.Question}\n\n{Variants.ToText()}\n{Claims.ToText()}\n{Provenance}\n";
@@ -57,6 +58,15 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
     });
 
     public override string ToString() => ToText();
+
+    /// <summary>A run of the variant as it is: of this data or another folder's, but with no other value changed.</summary>
+    private static bool IsOf(RunFolder run, Variant<Experiment> variant)
+    {
+        if (run.Identity.Variant != variant.Name) return false;
+        return run.Values.Where(Counts).SequenceEqual(SpecPaths.Flatten(variant.Experiment).Where(Counts));
+
+        static bool Counts(SpecValue value) => value.Path != "Pretrain.WeightFile" && (!value.Path.StartsWith("Data.", StringComparison.Ordinal) || value.Path == "Data.Fraction");
+    }
 
     private static ModelProfile Profile(DetectorSpec spec, int classCount)
     {

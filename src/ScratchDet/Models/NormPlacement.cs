@@ -64,6 +64,9 @@ public sealed record NormPlacement
 
     private NormLayerSpec Body(NormKind kind) => new(kind)
     {
-        Epsilon = Epsilon, Momentum = Momentum, Groups = Groups, StandardizeWeights = StandardizeWeights && kind != NormKind.None,
+        Epsilon = Epsilon,
+        Momentum = Momentum,
+        Groups = Groups,
+        StandardizeWeights = StandardizeWeights && kind != NormKind.None,
     };
 }

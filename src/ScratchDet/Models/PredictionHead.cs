@@ -1,7 +1,7 @@
+using ScratchDet.Models.Backbones;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
-using ScratchDet.Models.Backbones;
 
 namespace ScratchDet.Models;
 

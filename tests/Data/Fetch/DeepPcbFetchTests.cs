@@ -67,7 +67,7 @@ public sealed class DeepPcbFetchTests : IDisposable
 
         Assert.Equal((3, 4, true), (again.Images, again.Objects, again.WasThere));
         Assert.Contains("the set was made otherwise: full of 0123; name another folder, or remove this one", otherwise.Message);
-        Assert.Contains("11 of 12 files are left", damaged.Message);
+        Assert.Contains("10 of 11 files are left", damaged.Message);
         Assert.Single(server.Calls);
     }
 

@@ -132,9 +132,7 @@ public sealed class SafeUnpackTests : IDisposable
         int central = IndexOf(archive, [(byte)'P', (byte)'K', 1, 2]);
         BinaryPrimitives.WriteInt32LittleEndian(archive.AsSpan(central + 24), 5);
 
-        BadInputException exception = AssertRefused(archive, "");
-
-        Assert.True(exception.Message.Contains("is longer than the 5 bytes", StringComparison.Ordinal) || exception.Message.Contains("is damaged", StringComparison.Ordinal), exception.Message);
+        AssertRefused(archive, "is damaged: its checksum is another one");
     }
 
     [Fact]
@@ -151,8 +149,9 @@ public sealed class SafeUnpackTests : IDisposable
     {
         (string, byte[])[] files = [("a", RandomBytes(3_000)), ("b", RandomBytes(3_000))];
 
-        AssertRefused(Archives.Tar(files)[..2_000], "is damaged");
-        AssertRefused(Archives.Gzip(Archives.Tar(files))[..2_000], "is damaged");
+        AssertRefused(Archives.Tar(files)[..2_000], "of the 3000 bytes that the archive says");
+        AssertRefused(Archives.Gzip(Archives.Tar(files))[..2_000], "archive: ");
+        AssertRefused(WithoutByte(Archives.Gzip(Archives.Tar(files)), 20), "archive: "); // what the rest unpacks to depends on the time in the tar
         AssertRefused(Archives.Zip(files)[..2_000], "is damaged");
         AssertRefused("<html>not found</html>"u8.ToArray(), "is neither a tar nor a zip");
         AssertRefused([], "is neither a tar nor a zip");
@@ -172,14 +171,13 @@ public sealed class SafeUnpackTests : IDisposable
 
     private void Unpack(byte[] archive) => SafeUnpack.Run(folder.Write("archive", archive), Out, Limits);
 
-    private BadInputException AssertRefused(byte[] archive, string expected)
+    private void AssertRefused(byte[] archive, string expected)
     {
         var exception = Assert.Throws<BadInputException>(() => Unpack(archive));
         Assert.Contains(expected, exception.Message);
         Assert.DoesNotContain('\n', exception.Message);
         Assert.False(Directory.Exists(Out));
         Assert.Equal(["archive"], Archives.FilesOf(folder.Path));
-        return exception;
     }
 
     private static int IndexOf(byte[] bytes, ReadOnlySpan<byte> part) => bytes.AsSpan().IndexOf(part);
@@ -191,6 +189,8 @@ public sealed class SafeUnpackTests : IDisposable
         foreach (byte value in header) sum += value;
         Encoding.ASCII.GetBytes(Convert.ToString(sum, 8).PadLeft(6, '0') + "\0 ").CopyTo(header[148..]);
     }
+
+    private static byte[] WithoutByte(byte[] bytes, int index) => [.. bytes[..index], .. bytes[(index + 1)..]];
 
     private static byte[] RandomBytes(int count)
     {

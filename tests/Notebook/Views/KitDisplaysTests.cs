@@ -86,15 +86,15 @@ public sealed partial class KitDisplaysTests : IDisposable
     public void A_study_shows_what_each_variant_changes()
     {
         AblationView view = AblationView.Of(BatchNormPlacement.Study, Scale.Minutes);
-        Assert.Equal(["Detector.Norm.Backbone", "Detector.Norm.Head", "Train.LearningRate"], view.ChangedPaths);
+        Assert.Equal(["Detector.Norm.Backbone", "Detector.Norm.Head", "Start", "Train.LearningRate"], view.ChangedPaths);
         TextTable table = view.ToTextTable();
-        Assert.Equal(12, table.Rows.Count);
-        Assert.Equal(["base", "", "", ""], table.Rows[0]);
-        Assert.Equal(["", "None -> Batch", "0.002 -> 0.01"], table.Rows[4].Skip(1));
+        Assert.Equal(18, table.Rows.Count);
+        Assert.Equal(["base", "", "", "", ""], table.Rows[0]);
+        Assert.Equal(["", "None -> Batch", "", "0.002 -> 0.01"], table.Rows[4].Skip(1));
         XElement html = XElement.Parse(view.ToMimeBundle().Find(MimeBundle.Html)!.GetValue<string>(), LoadOptions.PreserveWhitespace);
         XElement[] rows = [.. html.Descendants("tbody").Single().Elements("tr")];
         Assert.Equal("0.002 → 0.01", rows[4].Elements("td").Last().Value);
-        Assert.Equal(new string?[] { null, null, "changed", "changed" }, rows[4].Elements("td").Select(cell => (string?)cell.Attribute("class")));
+        Assert.Equal(new string?[] { null, null, "changed", null, "changed" }, rows[4].Elements("td").Select(cell => (string?)cell.Attribute("class")));
         Assert.Equal(BatchNormPlacement.Study.At(Scale.Minutes).Variants.Sum(variant => variant.Changes.Count), html.Descendants("td").Count(cell => (string?)cell.Attribute("class") == "changed"));
     }
 

@@ -31,13 +31,7 @@ public static class DeepPcbFetch
         Board[] trainval = ReadList(originals, "trainval"), test = ReadList(originals, "test");
         Board[] boards = [.. trainval, .. test];
         string images = Directory.CreateDirectory(Path.Combine(target, VocLayout.JpegImages)).FullName;
-        var counts = new int[boards.Length];
-        int done = 0;
-        Parallel.For(0, boards.Length, new ParallelOptions { CancellationToken = stop }, i =>
-        {
-            counts[i] = Convert(boards[i], target, images, half);
-            progress?.Report(new("converting DeepPCB", Interlocked.Increment(ref done), boards.Length, IsBytes: false));
-        });
+        int[] counts = Conversion.Run("converting DeepPCB", boards.Length, i => Convert(boards[i], target, images, half), progress, stop);
         VocWriter.WriteImageSet(target, "trainval", trainval.Select(board => board.Id));
         VocWriter.WriteImageSet(target, "train", trainval.Select(board => board.Id));
         VocWriter.WriteImageSet(target, "test", test.Select(board => board.Id));
@@ -70,7 +64,7 @@ public static class DeepPcbFetch
             string[] paths = Words(lines[i]);
             if (paths.Length == 0) continue;
             if (paths.Length != 2 || paths.Any(path => path.Split('/').Contains("..") || Path.IsPathRooted(path)))
-                throw new BadInputException(list, $"line {i + 1}", $"'{lines[i]}' does not name an image and its boxes", "write both paths");
+                throw new BadInputException(list, $"line {i + 1}", $"'{lines[i]}' does not name an image and its boxes", "try again, or use another --mirror");
             string id = Path.GetFileNameWithoutExtension(paths[0]), folder = Path.Combine(originals, Images);
             boards.Add(new(id, Path.Combine(folder, Path.GetDirectoryName(paths[0])!, id + "_test.jpg"), Path.Combine(folder, paths[1])));
         }
@@ -101,7 +95,7 @@ public static class DeepPcbFetch
                 if (numbers.Length == 0) break;
             }
             if (numbers is not [var left, var top, var right, var bottom, var type] || type < 1 || type > ClassNames.Count || right <= left || bottom <= top)
-                throw new BadInputException(path, $"line {i + 1}", $"'{lines[i]}' is no box 'x1 y1 x2 y2 type'", "correct it");
+                throw new BadInputException(path, $"line {i + 1}", $"'{lines[i]}' is no box 'x1 y1 x2 y2 type'", "try again, or use another --mirror");
             // Outer rounding: the half box has all pixels that the whole one touches.
             if (half) (left, top, right, bottom) = (left / 2, top / 2, (right + 1) / 2, (bottom + 1) / 2);
             objects.Add(new(ClassNames[type - 1], left + 1, top + 1, right, bottom) { Pose = "Unspecified" });

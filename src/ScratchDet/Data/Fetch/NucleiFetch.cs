@@ -35,14 +35,8 @@ public static class NucleiFetch
         Directory.CreateDirectory(Path.Combine(target, "images"));
         Directory.CreateDirectory(Path.Combine(target, "labels"));
 
-        var images = new NucleiImage[ids.Length];
-        int done = 0;
-        Parallel.For(0, ids.Length, new ParallelOptions { CancellationToken = stop }, i =>
-        {
-            images[i] = Convert(Path.Combine(folder, ids[i]), ids[i], i + 1, target);
-            progress?.Report(new("converting nuclei", Interlocked.Increment(ref done), ids.Length, IsBytes: false));
-        });
-
+        NucleiImage[] images = Conversion.Run(
+            "converting nuclei", ids.Length, i => Convert(Path.Combine(folder, ids[i]), ids[i], i + 1, target), progress, stop);
         HashSet<string> validation = Validation(ids);
         // The ids of the nuclei go on from image to image, whatever the split.
         long firstId = 1;

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using ScratchDet.Torch;
 
 namespace ScratchDet.Data.Fetch;
 
@@ -125,7 +126,7 @@ public static class SafeUnpack
                     continue;
                 }
                 using Stream data = entry.Open();
-                Write(entry.FullName, entry.Length, data);
+                Write(entry.FullName, entry.Length, data, entry.Crc32);
             }
         }
 
@@ -135,7 +136,8 @@ public static class SafeUnpack
             Directory.CreateDirectory(Path.Combine(folder, paths.Take(name, isFolder: true)));
         }
 
-        private void Write(string name, long length, Stream? data)
+        /// <param name="checksum">CRC-32 of the file, which a tar has not; .NET does not look at it.</param>
+        private void Write(string name, long length, Stream? data, uint? checksum = null)
         {
             CountEntry(name);
             if (length > bytesLeft) throw paths.Refuse(name, $"with this file the archive has more than {limits.Bytes} bytes");
@@ -144,15 +146,18 @@ public static class SafeUnpack
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
             long written = 0;
+            uint sum = 0;
             while (data?.Read(buffer) is > 0 and var count)
             {
                 stop.ThrowIfCancellationRequested();
                 written += count;
-                // A zip says how long a file is and may then hold more.
                 if (written > length) throw paths.Refuse(name, $"is longer than the {length} bytes that the archive says");
                 file.Write(buffer.AsSpan(0, count));
+                if (checksum is not null) sum = Crc32.Continue(sum, buffer.AsSpan(0, count));
             }
             if (written < length) throw paths.Refuse(name, $"has {written} of the {length} bytes that the archive says");
+            // Also where a zip says that a file is shorter than what it holds: .NET stops there.
+            if (checksum is not null && sum != checksum) throw paths.Refuse(name, "is damaged: its checksum is another one");
             report();
         }
 

@@ -3,7 +3,7 @@ namespace ScratchDet.Experiments.Studies;
 /// <summary>Every study, in the order in which the command line lists them.</summary>
 public static class AllStudies
 {
-    public static IReadOnlyList<Study> List { get; } = 
+    public static IReadOnlyList<Study> List { get; } =
     [
         StartHere.Study, FirstLight.Study, BatchNormPlacement.Study, LearningRates.Study, FirstStride.Study, RootBlock.Study,
         ExtraLayersStudy.Study, NormKinds.Study, ScheduleLength.Study, DataSize.Study, PretrainingStudy.Study, InputSize.Study,
