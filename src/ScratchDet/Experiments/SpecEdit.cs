@@ -111,7 +111,7 @@ public static class SpecEdit
         string wantedLeaf = wanted[(wanted.LastIndexOf('.') + 1)..];
         IEnumerable<string> nearest = paths
             .Select((candidate, order) => (candidate, order, distance: Distance(candidate.ToLowerInvariant(), wanted, wantedLeaf)))
-            .OrderBy(entry => entry.distance).ThenBy(entry => entry.order)
+            .OrderBy(entry => entry.distance).ThenBy(entry => EditDistance(entry.candidate.ToLowerInvariant(), wanted)).ThenBy(entry => entry.order)
             .Take(3).Select(entry => entry.candidate);
         return new SpecException($"unknown path '{path}'; the nearest are {string.Join(", ", nearest)}");
     }
