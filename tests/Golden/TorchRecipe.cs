@@ -5,7 +5,7 @@ namespace ScratchDet.Tests.Golden;
 /// <summary>A script of this folder that makes files with torch and torchvision, run once per test process into a folder that is deleted at its end.</summary>
 internal sealed class TorchRecipe(string script)
 {
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(10);
     private readonly Lazy<(string? Folder, string? WhyNot)> made = new(() => Make(script));
 
     /// <summary>The folder with the files; reports the calling test as skipped when no Python here has torchvision.</summary>

@@ -166,6 +166,8 @@ with torch.no_grad():
             activations["%s.layer%d" % (name, number)] = features
     save(activations, "activations.pth")
 
+# Names and shapes alone: without drawing 150 million numbers.
+nn.init.kaiming_uniform_ = nn.init.kaiming_normal_ = nn.init.uniform_ = nn.init.normal_ = lambda tensor, *_, **__: tensor
 names = {}
 for name, make in (("resnet18", resnet.resnet18), ("resnet34", resnet.resnet34), ("resnet50", resnet.resnet50), ("resnet101", resnet.resnet101)):
     names[name] = {key: list(t.shape) for key, t in make().state_dict().items()}

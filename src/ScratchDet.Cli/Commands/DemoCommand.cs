@@ -20,7 +20,7 @@ internal static class DemoCommand
         var set = new Option<string[]>("--set") { Description = "Change a value of every variant, such as Train.Steps=100", HelpName = "Path=Value", AllowMultipleArgumentsPerToken = true };
         var options = new RunOptions();
         var command = new ExampleCommand("demo",
-            "Train detectors from scratch with and without batch norm on synthetic circuit boards, and execute the notebook about it; about five minutes on two cores. The same command goes on where it was stopped",
+            "Train detectors from scratch with and without batch norm on synthetic circuit boards, and execute the notebook about it; some minutes on two cores. The same command goes on where it was stopped",
             "./scratchdet demo", "./scratchdet demo --full --seeds 3 --out evidence")
         {
             output, full, seeds, set, options.DeviceName, options.Threads,

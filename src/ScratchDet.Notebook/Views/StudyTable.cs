@@ -63,9 +63,21 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
     private static bool IsOf(RunFolder run, Variant<Experiment> variant)
     {
         if (run.Identity.Variant != variant.Name) return false;
-        return run.Values.Where(Counts).SequenceEqual(SpecPaths.Flatten(variant.Experiment).Where(Counts));
-
-        static bool Counts(SpecValue value) => value.Path != "Pretrain.WeightFile" && (!value.Path.StartsWith("Data.", StringComparison.Ordinal) || value.Path == "Data.Fraction");
+        Experiment ran;
+        try
+        {
+            ran = run.ReadSpec<Experiment>();
+        }
+        catch (BadInputException)
+        {
+            return false; // written by a version of the kit with other values: not this variant
+        }
+        Experiment here = ran with
+        {
+            Data = variant.Experiment.Data with { Fraction = ran.Data.Fraction },
+            Pretrain = ran.Pretrain with { WeightFile = variant.Experiment.Pretrain.WeightFile },
+        };
+        return VariantName.Fingerprint(here) == VariantName.Fingerprint(variant.Experiment);
     }
 
     private static ModelProfile Profile(DetectorSpec spec, int classCount)
