@@ -192,6 +192,7 @@ public sealed class DownloadTests : IDisposable
 
         Assert.Contains(expected, exception.Message);
         Assert.Equal(calls, server.Calls.Length);
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Fact]

@@ -71,5 +71,11 @@ internal sealed class PartFile : IDisposable
         File.Delete(versionPath);
     }
 
-    public void Dispose() => stream.Dispose();
+    /// <summary>Lets go of the part, which stays unless nothing has come.</summary>
+    public void Dispose()
+    {
+        bool isEmpty = stream.CanRead && stream.Length == 0;
+        stream.Dispose();
+        if (isEmpty) Remove();
+    }
 }
