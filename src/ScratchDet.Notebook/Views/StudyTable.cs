@@ -25,6 +25,7 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
         RunTable table = RunTable.Of(own);
         var rows = new List<IReadOnlyList<string>>();
         var costs = new Dictionary<string, ModelProfile>();
+        PublishedArm?[] paper = [.. Enumerable.Range(0, ablation.Variants.Count).Select(place => PublishedStudies.Of(study, place))];
         for (int place = 0; place < ablation.Variants.Count; place++)
         {
             Variant<Experiment> variant = ablation.Variants[place];
@@ -33,7 +34,7 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
             if (!costs.TryGetValue(fingerprint, out ModelProfile? cost)) costs[fingerprint] = cost = Profile(variant.Experiment.Detector, classCount);
             rows.Add(
             [
-                variant.Name, Percent(arm, RunMetrics.MapArea), Percent(arm, RunMetrics.CocoAp), Published(PublishedStudies.Of(study, place)),
+                variant.Name, Percent(arm, RunMetrics.MapArea), Percent(arm, RunMetrics.CocoAp), Published(paper[place]),
                 Number(arm.Length), Number(arm.Count(row => row.Outcome.State == RunState.Diverged)),
                 ViewMarkup.Grouped(cost.Parameters), ViewMarkup.Grouped(cost.MultiplyAdds),
                 Mean(arm, RunMetrics.ImagesPerSecond), Mean(arm, RunMetrics.InferenceImagesPerSecond), Mean(arm, RunMetrics.Seconds),
@@ -41,7 +42,7 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
         }
         var claims = new TextTable(["claim", "source", "here"],
             [.. study.Claims.Select(claim => (IReadOnlyList<string>)[claim.Text, claim.Source, ClaimVerdict.Of(claim, ablation, table).ToString()])]);
-        string[] metrics = [.. Enumerable.Range(0, ablation.Variants.Count).Select(place => PublishedStudies.Of(study, place)?.Metric).OfType<string>().Distinct()];
+        string[] metrics = [.. paper.OfType<PublishedArm>().Select(arm => arm.Metric).Distinct()];
         string published = metrics.Length == 0 ? "" : $" Published: {string.Join(", ", metrics)}.";
         return new StudyTable(study, new TextTable(Columns, rows), claims,
             (own.Count == 0 ? "No runs yet." : StudyViews.Provenance(own)) + " Intervals are 95 % by Student's t over seeds; a run that diverged has no mAP and counts as 0 in a claim." + published);
