@@ -41,7 +41,7 @@ public static class NormKinds
         (int images, double rateAtEight, int groups) = scale switch
         {
             Scale.Paper => (100_000 * 128, 0.05 * 8 / 128, Norm.PaperGroups),
-            Scale.Minutes => (2400, 0.04, 8),
+            Scale.Minutes => (4800, 0.02, 8),
             _ => (32, 0.04, 4),
         };
         Experiment start = Arm(from, Batches[0], NormPlacement.Nowhere with { Groups = groups }, clip: 10);

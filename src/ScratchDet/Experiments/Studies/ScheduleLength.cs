@@ -36,7 +36,7 @@ public static class ScheduleLength
 
     private static Ablation<Experiment> At(Scale scale)
     {
-        int unit = scale switch { Scale.Paper => 20_000, Scale.Minutes => 100, _ => 2 };
+        int unit = scale switch { Scale.Paper => 20_000, Scale.Minutes => 200, _ => 2 };
         Experiment start = Baselines.TransferDetector(scale);
         start = start with { Train = WithLength(start.Train, unit, Multiples[0]) };
         return new Ablation<Experiment>(
