@@ -9,7 +9,7 @@ public class PublishedStudiesTests
     [Fact]
     public void The_batch_norm_study_has_the_eighteen_cells_of_table_1()
     {
-        PublishedArm?[] arms = Arms(BatchNormPlacement.Study);
+        IReadOnlyList<PublishedArm?> arms = PublishedStudies.Of(BatchNormPlacement.Study);
         Assert.Equal(18, arms.OfType<PublishedArm>().Count());
         // Rows: nowhere, head, backbone, everywhere, then pre-trained with the head's and with everywhere; columns: the three rates.
         double[] expected = [67.6, double.NaN, double.NaN, 71.0, 75.6, double.NaN, 72.8, 77.8, 78.0, 71.8, 77.3, 78.7, 77.1, 76.9, double.NaN, 77.6, 78.2, 75.5];
@@ -31,16 +31,15 @@ public class PublishedStudiesTests
 
     [Fact]
     public void Every_number_says_what_it_measures_and_where_it_stands() =>
-        Assert.All(AllStudies.List.SelectMany(Arms).OfType<PublishedArm>(), arm =>
+        Assert.All(AllStudies.List.SelectMany(PublishedStudies.Of).OfType<PublishedArm>(), arm =>
         {
             Assert.NotEmpty(arm.Metric);
             Assert.NotEmpty(arm.Result.Source);
         });
 
     [Fact]
-    public void A_place_that_the_paper_scale_does_not_have_has_no_number() => Assert.Null(PublishedStudies.Of(FirstStride.Study, 99));
+    public void Every_variant_at_paper_scale_has_a_place() =>
+        Assert.All(AllStudies.List, study => Assert.Equal(study.At(Scale.Paper).Variants.Count, PublishedStudies.Of(study).Count));
 
-    private static double?[] Values(Study study) => [.. Arms(study).Select(arm => arm?.Result.Value)];
-
-    private static PublishedArm?[] Arms(Study study) => [.. Enumerable.Range(0, study.At(Scale.Paper).Variants.Count).Select(place => PublishedStudies.Of(study, place))];
+    private static double?[] Values(Study study) => [.. PublishedStudies.Of(study).Select(arm => arm?.Result.Value)];
 }

@@ -76,6 +76,19 @@ public class SpecDiffTests
         Assert.Equal("X", VariantName.ShortestEnd("X", ["A.X", "X"]));
     }
 
+    [Fact]
+    public void A_long_value_is_named_by_its_hash_and_listed_in_full()
+    {
+        int[] strides = [.. Enumerable.Range(1, 30)];
+        Variant<SampleExperiment> variant = Start.Vary(e => e with { Detector = e.Detector with { Strides = strides } });
+        Variant<SampleExperiment> other = Start.Vary(e => e with { Detector = e.Detector with { Strides = [.. strides, 31] } });
+        Assert.Matches("^Strides=#[0-9a-f]{8}$", variant.Name);
+        Assert.NotEqual(variant.Name, other.Name);
+        Assert.Equal($"[{string.Join(',', strides)}]", Assert.Single(variant.Changes).To);
+        // 46 characters are written out.
+        Assert.Equal("Strides=[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18]", Start.Vary(e => e with { Detector = e.Detector with { Strides = strides[..18] } }).Name);
+    }
+
     [Theory]
     [InlineData("base", "base")]
     [InlineData("Head=Batch LearningRate=1E-05", "Head=Batch_LearningRate=1E-05")]

@@ -12,9 +12,9 @@ internal sealed record LiveQuantity(
 {
     public static IReadOnlyList<LiveQuantity> Known { get; } =
     [
-        new("Loss", "Training loss", "", false, step => step.Loss, null),
-        new("BoxRegressionLoss", "Box regression loss", "", false, step => step.BoxRegressionLoss, null),
-        new("ClassificationLoss", "Classification loss", "", false, step => step.ClassificationLoss, null),
+        new("Loss", "Training loss", "", true, step => step.Loss, null),
+        new("BoxRegressionLoss", "Box regression loss", "", true, step => step.BoxRegressionLoss, null),
+        new("ClassificationLoss", "Classification loss", "", true, step => step.ClassificationLoss, null),
         new("GradientNorm", "L2 norm of the gradient", "", true, step => step.GradientNormL2, null),
         new("LearningRate", "Learning rate", "", true, step => step.LearningRate, null),
         new("MapArea", "mAP at IoU 0.5", "%", false, null, evaluation => 100 * (evaluation.Voc.MapArea ?? double.NaN)),

@@ -12,7 +12,7 @@ namespace ScratchDet.Notebook;
 /// <param name="Kind">"conv 3x3, stride 2", "max pool 2x2".</param>
 /// <param name="InputShape">(channels, height, width).</param>
 /// <param name="MultiplyAdds">Of convolutions, for one image; 0 for the others.</param>
-/// <param name="Norm">"Batch", "Group(32)", "L2"; empty: none.</param>
+/// <param name="Norm">As <see cref="NormReport"/> names it; empty: none.</param>
 public sealed record LayerSummary(
     string Name, string Kind, IReadOnlyList<long> InputShape, IReadOnlyList<long> OutputShape, long Parameters, long MultiplyAdds, string Norm);
 
@@ -21,8 +21,9 @@ public sealed record LayerSummary(
 /// </summary>
 /// <param name="ClassCount">Background counted.</param>
 /// <param name="Layers">In the order in which they run; a convolution and its norm are one layer.</param>
+/// <param name="Norms">What normalises each part.</param>
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
-public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfile Profile, IReadOnlyList<LayerSummary> Layers) : IDisplayable
+public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfile Profile, IReadOnlyList<LayerSummary> Layers, IReadOnlyList<NormUse> Norms) : IDisplayable
 {
     /// <summary>Class count of VOC, background counted.</summary>
     public const int VocClassCount = 21;
@@ -30,7 +31,8 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
     private const int MostLayersOpen = 24;
 
     /// <summary>A batch without images passes through, so nothing is computed. The model stays the caller's.</summary>
-    public static ModelSummary Of(Detector detector)
+    /// <param name="imagesPerBatch">Images that batch norm sees; null: not known.</param>
+    public static ModelSummary Of(Detector detector, int? imagesPerBatch = null)
     {
         ModelProfile profile = ModelProfile.Of(detector);
         var layers = new List<LayerSummary>();
@@ -63,7 +65,7 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
             foreach (IDisposable hook in hooks) hook.Dispose();
             detector.train(wasTraining);
         }
-        return new ModelSummary(detector.Spec, detector.ClassCount, profile, layers);
+        return new ModelSummary(detector.Spec, detector.ClassCount, profile, layers, NormReport.Of(detector, imagesPerBatch));
     }
 
     /// <summary>Builds the model for a moment.</summary>
@@ -75,26 +77,10 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
         return Of(detector);
     }
 
-    /// <summary>For each part the number of its convolutions by the norm behind them.</summary>
-    public TextTable NormReport()
-    {
-        var rows = new List<IReadOnlyList<string>>();
-        foreach ((string part, string prefix) in new[] { ("backbone", "backbone."), ("neck", "neck."), ("head", "head.") })
-        {
-            LayerSummary[] inside = [.. Layers.Where(layer => layer.Name.StartsWith(prefix, StringComparison.Ordinal))];
-            if (inside.Length == 0) continue;
-            LayerSummary[] convolutions = [.. inside.Where(layer => layer.MultiplyAdds > 0)];
-            string kinds = string.Join(", ", inside.Where(layer => layer.Norm.Length > 0).GroupBy(layer => layer.Norm).Select(group => $"{group.Count()} {group.Key}"));
-            rows.Add([part, Number(convolutions.Length), kinds.Length > 0 ? kinds : "none", Number(convolutions.Count(layer => layer.Norm.Length == 0))]);
-        }
-        return new TextTable(["part", "convolutions", "norm layers", "convolutions without"], rows);
-    }
-
-    /// <summary>What normalises each part, and over what.</summary>
-    /// <param name="imagesPerBatch">Images that batch norm sees.</param>
-    public static TextTable NormTable(Detector detector, int imagesPerBatch) => new(
+    /// <summary>What normalises each part, how many layers of it, and what mean and variance are taken over.</summary>
+    public TextTable NormTable() => new(
         ["part", "norm", "layers", "statistics"],
-        [.. Models.NormReport.Of(detector, imagesPerBatch).Select(use => (IReadOnlyList<string>)[use.Part, use.Kind, Number(use.Layers), use.Statistics])]);
+        [.. Norms.Select(use => (IReadOnlyList<string>)[use.Part, use.Kind, Number(use.Layers), use.Statistics])]);
 
     /// <summary>Detection maps, the finest first.</summary>
     public TextTable MapTable() => new(
@@ -108,13 +94,13 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
             [layer.Name, layer.Kind, layer.Norm, ShapeText(layer.InputShape), ShapeText(layer.OutputShape), layer.Parameters == 0 ? "" : ViewMarkup.Grouped(layer.Parameters), layer.MultiplyAdds == 0 ? "" : ViewMarkup.Grouped(layer.MultiplyAdds)])]);
 
     public string ToText() =>
-        $"{Title}\n{Costs}\n\n{MapTable().ToText()}\n{NormReport().ToText()}\n{LayerTable().ToText()}";
+        $"{Title}\n{Costs}\n\n{MapTable().ToText()}\n{NormTable().ToText()}\n{LayerTable().ToText()}";
 
     public MimeBundle ToMimeBundle() => ViewMarkup.Bundle(ToText(), html =>
     {
         html.Title(Title).Line(Costs);
         MapTable().WriteHtml(html);
-        NormReport().WriteHtml(html);
+        NormTable().WriteHtml(html);
         html.Append(Layers.Count <= MostLayersOpen ? "<details open>" : "<details>").Append($"<summary>{ViewMarkup.Count(Layers.Count, "layer")}</summary>");
         LayerTable().WriteHtml(html, sortable: true);
         html.Append("</details>");
@@ -136,16 +122,8 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
             layer.parameters().Sum(parameter => parameter.numel()),
             convolution is not null ? ModelProfile.MultiplyAddsOf(convolution, output)
                 : layer is ConvTranspose2d transposed ? ModelProfile.MultiplyAddsOf(transposed, input) : 0,
-            string.Join(", ", parts.Select(NormOf).Where(norm => norm.Length > 0)));
+            string.Join(", ", parts.Select(NormReport.KindOf).OfType<string>()));
     }
-
-    private static string NormOf(Module part) => part switch
-    {
-        TorchSharp.Modules.BatchNorm2d => "Batch",
-        TorchSharp.Modules.GroupNorm group => string.Create(CultureInfo.InvariantCulture, $"Group({group.num_groups})"),
-        Models.Backbones.L2Norm => "L2",
-        _ => "",
-    };
 
     private static string KindOf(Module layer, Conv2d? convolution)
     {

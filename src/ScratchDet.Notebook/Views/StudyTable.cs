@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScratchDet.Analysis;
+using ScratchDet.Data;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Runs;
@@ -21,11 +22,16 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
     /// <param name="classCount">Background counted; the head's size, and so the costs, depend on it.</param>
     public static StudyTable Of(Study study, Ablation<Experiment> ablation, IReadOnlyList<RunFolder> runs, int classCount)
     {
-        IReadOnlyList<RunFolder> own = [.. runs.Where(run => run.Identity.Study == study.Name && run.Outcome().IsFinished && ablation.Variants.Any(variant => IsOf(run, variant)))];
+        var finished = new List<(RunFolder Run, Experiment Spec)>();
+        foreach (RunFolder run in runs.Where(run => run.Identity.Study == study.Name && run.Outcome().IsFinished))
+            if (SpecOf(run) is { } spec)
+                finished.Add((run, spec));
+        Normalization? input = finished.Select(one => one.Spec).LastOrDefault(spec => spec.Pretrain.WeightFile.Length > 0)?.Augment.Normalization;
+        IReadOnlyList<RunFolder> own = [.. finished.Where(one => ablation.Variants.Any(variant => one.Run.Identity.Variant == variant.Name && IsOf(one.Spec, variant.Experiment, input))).Select(one => one.Run)];
         RunTable table = RunTable.Of(own);
         var rows = new List<IReadOnlyList<string>>();
         var costs = new Dictionary<string, ModelProfile>();
-        PublishedArm?[] paper = [.. Enumerable.Range(0, ablation.Variants.Count).Select(place => PublishedStudies.Of(study, place))];
+        IReadOnlyList<PublishedArm?> paper = PublishedStudies.Of(study);
         for (int place = 0; place < ablation.Variants.Count; place++)
         {
             Variant<Experiment> variant = ablation.Variants[place];
@@ -34,7 +40,7 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
             if (!costs.TryGetValue(fingerprint, out ModelProfile? cost)) costs[fingerprint] = cost = Profile(variant.Experiment.Detector, classCount);
             rows.Add(
             [
-                variant.Name, Percent(arm, RunMetrics.MapArea), Percent(arm, RunMetrics.CocoAp), Published(paper[place]),
+                variant.Name, Percent(arm, RunMetrics.MapArea), Percent(arm, RunMetrics.CocoAp), Published(place < paper.Count ? paper[place] : null),
                 Number(arm.Length), Number(arm.Count(row => row.Outcome.State == RunState.Diverged)),
                 ViewMarkup.Grouped(cost.Parameters), ViewMarkup.Grouped(cost.MultiplyAdds),
                 Mean(arm, RunMetrics.ImagesPerSecond), Mean(arm, RunMetrics.InferenceImagesPerSecond), Mean(arm, RunMetrics.Seconds),
@@ -60,25 +66,30 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
 
     public override string ToString() => ToText();
 
-    /// <summary>A run of the variant as it is: of this data or another folder's, but with no other value changed.</summary>
-    private static bool IsOf(RunFolder run, Variant<Experiment> variant)
+    /// <summary>Null: written by a version of the kit with other values, so of no variant that is known now.</summary>
+    private static Experiment? SpecOf(RunFolder run)
     {
-        if (run.Identity.Variant != variant.Name) return false;
-        Experiment ran;
         try
         {
-            ran = run.ReadSpec<Experiment>();
+            return run.ReadSpec<Experiment>();
         }
         catch (BadInputException)
         {
-            return false; // written by a version of the kit with other values: not this variant
+            return null;
         }
+    }
+
+    /// <summary>The variant as it is: of this data or another folder's, but with no other value changed.</summary>
+    /// <param name="input">How a weight file wants the images; see <see cref="StudyRunner.WeightFile"/>.</param>
+    private static bool IsOf(Experiment ran, Experiment variant, Normalization? input)
+    {
         Experiment here = ran with
         {
-            Data = variant.Experiment.Data with { Fraction = ran.Data.Fraction },
-            Pretrain = ran.Pretrain with { WeightFile = variant.Experiment.Pretrain.WeightFile },
+            Data = variant.Data with { Fraction = ran.Data.Fraction },
+            Pretrain = ran.Pretrain with { WeightFile = variant.Pretrain.WeightFile },
         };
-        return VariantName.Fingerprint(here) == VariantName.Fingerprint(variant.Experiment);
+        Experiment asRun = input is null ? variant : variant with { Augment = variant.Augment with { Normalization = input } };
+        return VariantName.Fingerprint(here) == VariantName.Fingerprint(asRun);
     }
 
     private static ModelProfile Profile(DetectorSpec spec, int classCount)

@@ -21,24 +21,23 @@ public static class PublishedStudies
     private const string Stems = "course report and a public blog note on ScratchDet (CVPR 2019), the same four numbers";
     private const string Rethinking = "Rethinking ImageNet Pre-training (arXiv 1811.08883), ";
 
-    /// <param name="place">Of the variant in the study, counted from 0.</param>
-    public static PublishedArm? Of(Study study, int place)
+    /// <summary>One for each variant of the study at paper scale, in its order; null where no number is known.</summary>
+    public static IReadOnlyList<PublishedArm?> Of(Study study)
     {
-        IReadOnlyList<Variant<Experiment>> arms = study.At(Scale.Paper).Variants;
-        if (place >= arms.Count) return null;
-        Experiment arm = arms[place].Experiment;
-        return study.Name switch
+        Experiment[] arms = [.. study.At(Scale.Paper).Variants.Select(variant => variant.Experiment)];
+        int shortest = arms.Min(arm => arm.Train.Steps);
+        return [.. arms.Select((arm, place) => study.Name switch
         {
             "batchnorm-placement" or "learning-rates" => Table1(arm),
             "first-stride" => Stem((ResidualSpec)arm.Detector.Backbone),
             "root-block" => Root((ResidualSpec)arm.Detector.Backbone),
             "extra-layers" => Read(80.4, Voc, "ScratchDet by way of a course report: 80.4 with both, 20 and 25 FPS"),
-            "schedule-length" => Schedule(arm, study),
+            "schedule-length" => Schedule(arm, arm.Train.Steps / shortest),
             "data-size" => DataSize(arm),
             "input-size" => Read(place switch { 0 => 77.5, 1 => 77.1, 2 => 79.5, _ => 80.6 }, Voc, "DSSD's table by way of a course report"),
             "augmentation" => Augmentation(arm.Augment),
             _ => null,
-        };
+        })];
     }
 
     private static PublishedArm? Table1(Experiment arm)
@@ -68,10 +67,9 @@ public static class PublishedStudies
     };
 
     /// <summary>By multiples of the unit; another detector on other data, so that only the course of the two arms compares.</summary>
-    private static PublishedArm? Schedule(Experiment arm, Study study)
+    private static PublishedArm? Schedule(Experiment arm, int multiple)
     {
-        int unit = study.At(Scale.Paper).Variants.Min(variant => variant.Experiment.Train.Steps);
-        double? value = (arm.Start, arm.Train.Steps / unit) switch
+        double? value = (arm.Start, multiple) switch
         {
             (StartWeights.Random, 2) => 36.8,
             (StartWeights.Random, 3) => 39.5,

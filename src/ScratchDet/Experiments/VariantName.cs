@@ -10,10 +10,12 @@ public static class VariantName
 {
     public const string Base = "base";
     private const int LongestSlug = 80;
+    private const int LongestValue = 48;
 
     /// <summary>
     /// One <c>Leaf=Value</c> per change, joined by spaces. A leaf is the shortest end of its path that no other path of
-    /// <paramref name="baseSpec"/> or of the changes ends with.
+    /// <paramref name="baseSpec"/> or of the changes ends with. A value of more than 48 characters (a list of layers) is
+    /// <c>#</c> and eight digits of its SHA-256: the table of changes has it in full.
     /// </summary>
     public static string Of(object baseSpec, IReadOnlyList<SpecChange> changes)
     {
@@ -22,7 +24,7 @@ public static class VariantName
         foreach (SpecChange change in changes)
             if (!paths.Contains(change.Path))
                 paths.Add(change.Path);
-        return string.Join(' ', changes.Select(change => $"{ShortestEnd(change.Path, paths)}={change.To}"));
+        return string.Join(' ', changes.Select(change => $"{ShortestEnd(change.Path, paths)}={Short(change.To)}"));
     }
 
     /// <summary>The shortest dotted end of <paramref name="path"/> that singles it out among <paramref name="paths"/>.</summary>
@@ -53,7 +55,7 @@ public static class VariantName
             slug.Append(kept ? letter : letter == ' ' ? '_' : '-');
         }
         if (lossless) return slug.ToString();
-        string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..8];
+        string hash = Hash(name)[..8];
         string start = slug.ToString(0, Math.Min(slug.Length, LongestSlug)).Trim('.');
         return start.Length == 0 ? $"_{hash}" : $"{start}_{hash}";
     }
@@ -64,6 +66,10 @@ public static class VariantName
         var text = new StringBuilder(spec.GetType().Name).Append('\n');
         foreach (SpecValue value in SpecPaths.Flatten(spec))
             text.Append(value.Path).Append('=').Append(value.Text).Append('\n');
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())))[..16];
+        return Hash(text.ToString())[..16];
     }
+
+    private static string Short(string value) => value.Length <= LongestValue ? value : "#" + Hash(value)[..8];
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

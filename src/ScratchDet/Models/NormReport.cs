@@ -18,10 +18,10 @@ public static class NormReport
     private static readonly (string Part, string Prefix)[] Parts =
         [("extra layers", "backbone.extras."), ("backbone", "backbone."), ("neck", "neck."), ("head", "head.")];
 
-    /// <param name="imagesPerBatch">Images that batch norm sees: those of one batch, however many batches make a step.</param>
-    public static IReadOnlyList<NormUse> Of(Detector detector, int imagesPerBatch)
+    /// <param name="imagesPerBatch">Images that batch norm sees: those of one batch, however many batches make a step; null: not known.</param>
+    public static IReadOnlyList<NormUse> Of(Detector detector, int? imagesPerBatch = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(imagesPerBatch);
+        if (imagesPerBatch is { } count) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         bool synchronised = detector.Spec.Norm is { Backbone: NormKind.SynchronizedBatch } or { Head: NormKind.SynchronizedBatch };
         var uses = new List<NormUse>();
         foreach ((string part, string prefix) in Parts)
@@ -36,11 +36,19 @@ public static class NormReport
         return [.. uses.OrderBy(use => Array.FindIndex(["backbone", "extra layers", "neck", "head"], part => part == use.Part))];
     }
 
+    /// <summary>"Batch", "Group(32)"; null where the module is no norm.</summary>
+    public static string? KindOf(Module module) => Describe(module, null, synchronised: false)?.Kind;
+
     private static string? PartOf(string name) => Parts.FirstOrDefault(part => name.StartsWith(part.Prefix, StringComparison.Ordinal)).Prefix;
 
-    private static (string Kind, string Statistics)? Describe(Module module, int images, bool synchronised)
+    private static (string Kind, string Statistics)? Describe(Module module, int? images, bool synchronised)
     {
-        string batch = images == 1 ? "1 image" : FormattableString.Invariant($"{images} images");
+        string batch = images switch
+        {
+            null => "all images of a batch",
+            1 => "1 image",
+            _ => FormattableString.Invariant($"{images} images"),
+        };
         return module switch
         {
             TorchSharp.Modules.BatchNorm2d => (synchronised ? "SynchronizedBatch" : "Batch", $"a channel over {batch}{(synchronised ? " of each of 1 process" : "")}; in testing the running average"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using ScratchDet.Data;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Models.Pretrained;
@@ -33,6 +34,20 @@ public sealed class PretrainedBackbones(string storeRoot, string? weightFile = n
         {
             throw new BadInputException(path, null, "it cannot be read", "check the path and its permissions", fault);
         }
+    }
+
+    /// <summary>How the images must be normalised for a weight file, once it has been seen to fit every pre-trained experiment.</summary>
+    /// <returns>Null: the file does not tell, or no experiment starts from it.</returns>
+    /// <exception cref="BadInputException">The file is damaged, of no known source, or not for one of the backbones.</exception>
+    public static Normalization? InputOf(string path, IEnumerable<Experiment> experiments)
+    {
+        Normalization? input = null;
+        foreach (DetectorSpec spec in experiments.Where(one => one.Start == StartWeights.Pretrained).Select(one => one.Detector).DistinctBy(spec => (spec.Backbone, spec.Norm.Backbone)))
+        {
+            using var detector = new Detector(spec, classCount: 2);
+            input = PretrainedWeights.Load(path, detector).Input;
+        }
+        return input;
     }
 
     /// <summary>Where the stand-in of an experiment lies, there or not.</summary>

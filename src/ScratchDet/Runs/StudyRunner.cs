@@ -23,7 +23,10 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
     /// <summary>The data that the user named, or null: synthetic data is made below the store.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>Weights that the pre-trained variants start from; null: the stand-in is trained when it is first needed.</summary>
+    /// <summary>
+    /// Weights that the pre-trained variants start from; null: the stand-in is trained when it is first needed. All variants
+    /// then see images normalised as these weights expect them.
+    /// </summary>
     public string? WeightFile { get; init; }
 
     public Device Device { get; init; } = CPU;
@@ -53,12 +56,14 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
     /// <summary>Trains every variant for every seed that is not done; what was cut off goes on where it stopped.</summary>
     /// <param name="variants">In the order to be trained.</param>
     /// <returns>The runs, finished ones included: all variants of seed 0, then of seed 1, ...</returns>
+    /// <exception cref="BadInputException">The weight file does not fit a backbone; nothing was trained.</exception>
     /// <exception cref="OperationCanceledException">Stopped; the same call goes on.</exception>
     public IReadOnlyList<RunFolder> Train(IReadOnlyList<Variant<Experiment>> variants, int seeds = 1, IRunObserver? observer = null, CancellationToken stop = default)
     {
         RunEnvironment environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), NameOf(Device), Repository.Commit, CommandLine, TimeProvider.System);
         var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         string? weightFingerprint = WeightFile is null ? null : PretrainedBackbones.FingerprintOf(WeightFile);
+        Normalization? weightInput = WeightFile is null ? null : PretrainedBackbones.InputOf(WeightFile, variants.Select(variant => variant.Experiment));
         List<RunFolder> runs = [];
         for (ulong seed = 0; seed < (ulong)seeds; seed++)
         {
@@ -68,6 +73,8 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
                 Experiment experiment = DataFolder is null ? variant.Experiment : variant.Experiment with { Data = Describe(variant.Experiment.Data, data) };
                 if (weightFingerprint is not null && experiment.Start == StartWeights.Pretrained)
                     experiment = experiment with { Pretrain = experiment.Pretrain with { WeightFile = weightFingerprint } };
+                // In every arm, so that the arms go on differing in what the study varies alone.
+                if (weightInput is not null) experiment = experiment with { Augment = experiment.Augment with { Normalization = weightInput } };
                 var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
                 if (store.Has(identity))
                     observer?.Found(store.Open(identity));

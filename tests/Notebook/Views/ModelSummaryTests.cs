@@ -39,21 +39,19 @@ public class ModelSummaryTests
     }
 
     [Fact]
-    public void The_norm_report_says_which_part_is_normalised()
+    public void A_layer_and_its_part_name_the_same_norm()
     {
-        static IReadOnlyList<string> Row(NormPlacement norm, int row) => ModelSummary.Of(ModelPresets.SmallResidual(96) with { Norm = norm }).NormReport().Rows[row];
-        Assert.Equal(["head", "8", "none", "8"], Row(NormPlacement.BackboneOnly, 1));
-        Assert.Equal(["head", "8", "8 Batch", "0"], Row(NormPlacement.HeadOnly, 1));
-        Assert.Equal("none", Row(NormPlacement.HeadOnly, 0)[2]);
-        Assert.Equal("0", Row(NormPlacement.Everywhere, 0)[3]);
-        Assert.Contains("Group(", Row(NormPlacement.Everywhere with { Backbone = NormKind.Group, Groups = 8 }, 0)[2]);
+        ModelSummary summary = ModelSummary.Of(ModelPresets.SmallResidual(96) with { Norm = new NormPlacement { Backbone = NormKind.FrozenBatch, Head = NormKind.Switchable } });
+        Assert.Equal(("FrozenBatch", "Switchable"), (summary.Layers[0].Norm, summary.Layers[^1].Norm));
+        Assert.Equal([("backbone", "FrozenBatch"), ("head", "Switchable")], summary.NormTable().Rows.Where(row => row[0] != "extra layers").Select(row => (row[0], row[1])));
+        Assert.Contains("all images of a batch", summary.NormTable().Rows[^1][3]);
     }
 
     [Fact]
     public void The_page_has_the_costs_the_maps_and_every_layer()
     {
         ModelSummary summary = ModelSummary.Of(ModelPresets.Find("ssd300-vgg16")!.Spec);
-        Assert.Contains("1 L2", summary.NormReport().Rows[0][2]);
+        Assert.Equal(["backbone", "L2", "1"], summary.NormTable().Rows[0].Take(3));
         MimeBundle bundle = summary.ToMimeBundle();
         Assert.Contains("26,285,486 parameters", bundle.Text);
         Assert.Contains("8,732 default boxes", bundle.Text);
