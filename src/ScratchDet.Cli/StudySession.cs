@@ -13,11 +13,11 @@ internal sealed class StudySession
     private readonly Terminal terminal;
 
     /// <param name="folder">The data that the user named, or null.</param>
-    /// <param name="weightFile">What pre-trained variants start from, or null for the stand-in.</param>
-    public StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, IReadOnlyList<string> commandLine, string? weightFile = null)
+    /// <param name="weightFiles">What pre-trained variants start from; none: the stand-in.</param>
+    public StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, IReadOnlyList<string> commandLine, IReadOnlyList<string>? weightFiles = null)
     {
         this.terminal = terminal;
-        runner = new StudyRunner(store, study, scale) { DataFolder = folder, Device = device, CommandLine = commandLine, WeightFile = weightFile };
+        runner = new StudyRunner(store, study, scale) { DataFolder = folder, Device = device, CommandLine = commandLine, WeightFiles = weightFiles ?? [] };
     }
 
     /// <summary>Opens the data (made first when synthetic), then trains every variant for every seed that is not done.</summary>

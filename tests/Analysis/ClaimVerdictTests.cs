@@ -77,6 +77,37 @@ public sealed class ClaimVerdictTests : IDisposable
         Assert.Equal(VerdictKind.ShowsTheOpposite, Verdict(RootIsBetter with { Kind = ClaimKind.AtLeastAsGood, TolerancePoints = 0.5 }).Kind);
     }
 
+    [Fact]
+    public void As_good_in_both_directions_fails_for_a_better_one_too()
+    {
+        Train(StemKind.Root, 0.50, 0.51, 0.52);
+        Train(StemKind.SevenBySevenStrideTwoPool, 0.51, 0.52, 0.53);
+        Claim same = RootIsBetter with { Kind = ClaimKind.AsGood };
+        Assert.Equal(VerdictKind.Shows, Verdict(same).Kind);
+        Train(StemKind.SevenBySevenStrideTwo, 0.10, 0.11, 0.12);
+        Assert.Equal(VerdictKind.ShowsTheOpposite, Verdict(same with { Second = Arm(StemKind.SevenBySevenStrideTwo) }).Kind);
+        Assert.Equal(VerdictKind.Shows, Verdict(same with { Second = Arm(StemKind.SevenBySevenStrideTwo), Kind = ClaimKind.AtLeastAsGood }).Kind);
+    }
+
+    [Fact]
+    public void Where_neither_learned_nothing_is_shown()
+    {
+        Train(StemKind.Root, 0.02, 0.02, 0.02);
+        Train(StemKind.SevenBySevenStrideTwoPool, null, 0.01, null);
+        Assert.Equal("undecided: neither learned to detect (both below 5 points)", Verdict(RootIsBetter with { Kind = ClaimKind.AtLeastAsGood }).ToString());
+    }
+
+    [Fact]
+    public void The_best_of_a_group_is_its_best_mean_over_seeds()
+    {
+        Train(StemKind.Root, 0.60, 0.50);
+        Train(StemKind.SevenBySevenStrideOnePool, 0.70, 0.10);
+        Train(StemKind.SevenBySevenStrideTwoPool, 0.30, 0.30);
+        Claim claim = RootIsBetter with { First = ablation => [.. Arm(StemKind.Root)(ablation), .. Arm(StemKind.SevenBySevenStrideOnePool)(ablation)] };
+        Assert.Equal(17.5, Verdict(claim).DifferencePoints.Mean, 1e-9); // (65 + 30) / 2 - 30
+        Assert.Equal(25, Verdict(claim with { BestOfEach = true }).DifferencePoints.Mean, 1e-9); // (60 + 50) / 2 - 30
+    }
+
     /// <summary>Every claim compares variants that exist, at every scale.</summary>
     [Theory]
     [InlineData(Scale.Seconds)]
@@ -89,6 +120,9 @@ public sealed class ClaimVerdictTests : IDisposable
         Assert.True(first.Length > 0 && second.Length > 0, $"{study.Name} at {scale}: {claim.Text}");
         Assert.Empty(first.Intersect(second));
     }));
+
+    private static Func<Ablation<Experiment>, IEnumerable<Variant<Experiment>>> Arm(StemKind stem) =>
+        ablation => ablation.Variants.Where(variant => ((ResidualSpec)variant.Experiment.Detector.Backbone).Stem == stem);
 
     private ClaimVerdict Verdict(Claim claim) => ClaimVerdict.Of(claim, Stems, RunTable.Of(RunStore.Open(root.FullName).Runs()));
 

@@ -51,6 +51,25 @@ public sealed class CocoDatasetTests : IDisposable
         Assert.Contains("a.png is in none of", Assert.Throws<BadInputException>(() => CocoDataset.Read(root, "val")).Message);
     }
 
+    [Theory]
+    [InlineData("../a.png", "leaves the folder")]
+    [InlineData("/tmp/a.png", "leaves the folder")]
+    [InlineData("a.jpg", "image 7 has the name a too")]
+    public void A_file_name_that_leaves_the_folder_or_is_another_s_is_refused(string second, string problem)
+    {
+        Write("[]", second);
+        Assert.Contains(problem, Assert.Throws<BadInputException>(() => CocoDataset.Read(root, "val")).Message);
+    }
+
+    [Fact]
+    public void Images_of_the_same_name_in_two_folders_are_two()
+    {
+        Directory.CreateDirectory(Path.Combine(root, "images", "val", "b"));
+        ImageFiles.Write(Path.Combine(root, "images", "val", "b", "a.png"), new PlanarImage(16, 16));
+        Write("[]", "b/a.png");
+        Assert.Equal(["a", "b/a"], CocoDataset.Read(root, "val").Samples.Select(sample => sample.Id));
+    }
+
     [Fact]
     public void The_small_coco_set_is_read_whole()
     {
@@ -62,12 +81,14 @@ public sealed class CocoDatasetTests : IDisposable
         Assert.DoesNotContain(train.Samples.SelectMany(sample => sample.Objects), item => item.Difficult);
     }
 
-    private void Write(string annotations)
+    /// <param name="second">File name of another image; null: there is one image.</param>
+    private void Write(string annotations, string? second = null)
     {
         Directory.CreateDirectory(Path.Combine(root, "images", "val"));
         Directory.CreateDirectory(Path.Combine(root, "annotations"));
         ImageFiles.Write(Path.Combine(root, "images", "val", "a.png"), new PlanarImage(16, 16));
+        string more = second is null ? "" : $$""",{"id":8,"width":16,"height":16,"file_name":"{{second}}"}""";
         File.WriteAllText(Path.Combine(root, "annotations", "instances_val.json"),
-            $$"""{"images":[{"id":7,"width":16,"height":16,"file_name":"a.png"}],"categories":[{"id":5,"name":"cell"}],"annotations":{{annotations}}}""");
+            $$"""{"images":[{"id":7,"width":16,"height":16,"file_name":"a.png"}{{more}}],"categories":[{"id":5,"name":"cell"}],"annotations":{{annotations}}}""");
     }
 }

@@ -48,14 +48,22 @@ public sealed class StudyTests : IDisposable
         Experiment experiment = AllStudies.Find(study).At(Scale.Seconds)[variant].Experiment;
         experiment = experiment with
         {
-            Data = SmallRuns.Base.Data,
-            Train = experiment.Train with { Steps = 2, BatchSize = Math.Min(2, experiment.Train.BatchSize), Precision = Precision.Float32 },
+            Data = SmallRuns.Base.Data with { Fraction = experiment.Data.Fraction },
+            Train = experiment.Train with { Steps = 2, Precision = Precision.Float32 },
         };
         RunStore store = RunStore.Open(root);
         RunOutcome outcome = SmallRuns.Run(store, experiment);
         Assert.Equal(new RunOutcome(RunState.Done, 2), outcome);
         Assert.All(SmallRuns.FolderOf(store, experiment).Steps(), step => Assert.True(double.IsFinite(step.Loss) && double.IsFinite(step.GradientNormL2!.Value)));
     }
+
+    [Theory]
+    [MemberData(nameof(EveryStudyAtEveryScale))]
+    public void The_rate_rises_to_its_full_height_before_it_drops(string study, Scale scale) => Assert.All(AllStudies.Find(study).At(scale).Variants, variant =>
+    {
+        TrainSpec train = variant.Experiment.Train;
+        Assert.Contains(train.LearningRate, Enumerable.Range(0, train.Steps).Select(step => train.LearningRateAt(step)));
+    });
 
     [Fact]
     public void The_batch_norm_study_has_the_eighteen_cells_of_the_paper()

@@ -31,13 +31,13 @@ public sealed class WeightFileTests : IDisposable
 
         Experiment[] ran = [.. runs.Select(run => run.ReadSpec<Experiment>())];
         Assert.All(ran, spec => Assert.Equal(PretrainedReport.TorchvisionInput, spec.Augment.Normalization));
-        Assert.Equal(["", PretrainedBackbones.FingerprintOf(file)], ran.Select(spec => spec.Pretrain.WeightFile));
+        Assert.Equal(["", WeightFiles.FingerprintOf(file)], ran.Select(spec => spec.Pretrain.WeightFile));
         Assert.NotEqual(variants[0].Experiment.Augment.Normalization, ran[0].Augment.Normalization);
 
-        // The table takes both, and leaves a run from scratch under the study's own normalisation aside.
-        Runner(store, null).Train([variants[0]], stop: TestContext.Current.CancellationToken);
+        // A run from scratch under the study's own normalisation stands in a table of its own.
+        Runner(store).Train([variants[0]], stop: TestContext.Current.CancellationToken);
         Assert.Equal(3, store.Runs().Count);
-        Assert.Equal(["1", "1"], StudyTable.Of(PretrainingStudy.Study, ablation, store.Runs(), 5).Variants.Rows.Take(2).Select(row => row[4]));
+        Assert.Equal(["0 1", "1 1"], StudyTable.Of(PretrainingStudy.Study, store.Runs()).Select(table => $"{table.Variants.Rows[1][5]} {table.Variants.Rows[0][5]}").Order());
     }
 
     [Fact]
@@ -51,12 +51,36 @@ public sealed class WeightFileTests : IDisposable
         Assert.Empty(store.Runs());
     }
 
-    private static StudyRunner Runner(RunStore store, string? file) => new(store, PretrainingStudy.Study, Scale.Seconds) { WeightFile = file };
+    private static StudyRunner Runner(RunStore store, params string[] files) => new(store, PretrainingStudy.Study, Scale.Seconds) { WeightFiles = files };
+
+    [Fact]
+    public void Each_kind_of_backbone_takes_the_file_that_fits()
+    {
+        Ablation<Experiment> ablation = BatchNormPlacement.Study.At(Scale.Seconds);
+        Experiment[] pretrained = [.. ablation.Variants.Select(variant => variant.Experiment).Where(one => one.Start == StartWeights.Pretrained)];
+        Experiment headOnly = pretrained.First(one => one.Detector.Norm == NormPlacement.HeadOnly), everywhere = pretrained.First(one => one.Detector.Norm == NormPlacement.Everywhere);
+        string plain = WriteAsTorchvision(headOnly.Detector, "plain.safetensors"), normed = WriteAsTorchvision(everywhere.Detector, "normed.safetensors");
+        foreach (string[] files in (string[][])[[plain, normed], [normed, plain]])
+        {
+            var chosen = WeightFiles.Open(files, pretrained);
+            Assert.Equal((plain, normed), (chosen.PathFor(headOnly), chosen.PathFor(everywhere)));
+            Assert.Null(chosen.PathFor(ablation.Base));
+        }
+        Assert.Contains("none fits", Assert.Throws<BadInputException>(() => WeightFiles.Open([plain, plain], pretrained)).Message);
+    }
+
+    [Fact]
+    public void At_paper_scale_the_stand_in_is_refused()
+    {
+        var runner = new StudyRunner(RunStore.Open(folder.At("runs")), PretrainingStudy.Study, Scale.Paper);
+        SpecException refused = Assert.Throws<SpecException>(() => runner.Train(PretrainingStudy.Study.At(Scale.Paper).Variants, stop: TestContext.Current.CancellationToken));
+        Assert.Contains("--weights", refused.Message);
+    }
 
     /// <summary>The backbone's tensors under the names of torchvision's ResNet.</summary>
-    private string WriteAsTorchvision(DetectorSpec spec)
+    private string WriteAsTorchvision(DetectorSpec spec, string name = "resnet.safetensors")
     {
-        string file = folder.At("resnet.safetensors");
+        string file = folder.At(name);
         using var generator = new Generator(1);
         using Detector detector = spec.Build(2, generator);
         Dictionary<string, Tensor> ours = detector.Backbone.state_dict();

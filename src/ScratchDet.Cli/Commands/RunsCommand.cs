@@ -26,7 +26,7 @@ internal static class RunsCommand
             if (parsed.GetValue(json)) terminal.WriteJson(new { runs = runs.Select(TrainCommand.RunJsonOf) });
             else if (runs.Count == 0) terminal.Note($"{parsed.GetValue(store)} holds no runs; `./scratchdet train` makes some");
             else terminal.Output.Write(new TextTable(["run", "mAP@0.5 %", "end"], [.. runs.Select(run => (IReadOnlyList<string>)[
-                run.Identity.RelativePath, run.Evaluations().LastOrDefault() is { } last ? FormattableString.Invariant($"{100 * last.MapArea:0.0}") : "-", run.Outcome().ToString()])]).ToText());
+                run.Identity.RelativePath, run.Outcome().State != RunState.Diverged && run.Evaluations().LastOrDefault() is { } last ? FormattableString.Invariant($"{100 * last.MapArea:0.0}") : "-", run.Outcome().ToString()])]).ToText());
             return ExitCode.Done;
         });
         return command;
@@ -115,13 +115,15 @@ internal static class RunsCommand
         return command;
     }
 
-    /// <summary>For each scale that was run: the study's table and what it says of the claims.</summary>
+    /// <summary>For each scale and data set that was run: the study's table and what it says of the claims.</summary>
     private static void WriteStudy(Terminal terminal, Study study, IReadOnlyList<RunFolder> runs)
     {
-        foreach (IGrouping<Scale, RunFolder> group in runs.GroupBy(run => run.Identity.Scale))
+        IReadOnlyList<StudyTable> tables = StudyTable.Of(study, runs);
+        if (tables.Count == 0) terminal.Note("none of these runs is finished and of a variant of the study as it is now, so there is nothing to compare");
+        foreach (StudyTable table in tables)
         {
             terminal.Output.WriteLine();
-            terminal.Output.Write(StudyTable.Of(study, study.At(group.Key), [.. group], group.Max(ClassCountOf)).ToText());
+            terminal.Output.Write(table.ToText());
         }
     }
 }

@@ -4,7 +4,6 @@ using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
 using ScratchDet.Notebook;
 using ScratchDet.Runs;
-using ScratchDet.Training;
 
 namespace ScratchDet.Cli.Commands;
 
@@ -19,7 +18,7 @@ internal static class TrainCommand
         var data = new Option<string?>("--data") { Description = "Folder in VOC or COCO layout to train and score on", HelpName = "DIR" };
         var seeds = new Option<int>("--seeds") { Description = "How many seeds, from 0", DefaultValueFactory = _ => 1, HelpName = "K" };
         var set = new Option<string[]>("--set") { Description = "Change a value of every variant, such as Train.Steps=500", HelpName = "Path=Value", AllowMultipleArgumentsPerToken = true };
-        var weights = new Option<string?>("--weights") { Description = "Weight file that the pre-trained variants start from (.safetensors or PyTorch's .pth) instead of the stand-in", HelpName = "FILE" };
+        var weights = new Option<string[]>("--weights") { Description = "Weight file that the pre-trained variants start from (.safetensors or PyTorch's .pth) instead of the stand-in; one for each kind of backbone", HelpName = "FILE", AllowMultipleArgumentsPerToken = false };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print what would be trained: iterations, images, passes, rates; train nothing" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var options = new RunOptions();
@@ -28,7 +27,7 @@ internal static class TrainCommand
             "Train the variants of a study that are not done yet; a run that was cut off goes on where it stopped",
             "./scratchdet train first-light --data DeepPCB",
             "./scratchdet train batchnorm-placement --scale minutes --seeds 3",
-            "./scratchdet train batchnorm-placement --variant \"Norm.Backbone=Batch LearningRate=0.03\" --set Train.Steps=800")
+            "./scratchdet train batchnorm-placement --variant \"Norm.Backbone=Batch LearningRate=0.04\" --set Train.Steps=800")
         {
             study, variant, scale, data, seeds, set, weights, dryRun, json, options.Runs, options.DeviceName, options.Threads,
         };
@@ -47,9 +46,6 @@ internal static class TrainCommand
             string[] names = parsed.GetValue(variant) ?? [];
             Variant<Experiment>[] variants = names.Length == 0 ? [.. ablation.Variants] : [.. names.Select(name => ablation[name])];
 
-            string? weightFile = parsed.GetValue(weights);
-            if (weightFile is null && wanted == Scale.Paper && !dry && variants.FirstOrDefault(one => one.Experiment.Start == StartWeights.Pretrained) is { } pretrained)
-                throw new UsageException($"'{pretrained.Name}' starts from pre-trained weights: name an ImageNet checkpoint of its backbone with --weights FILE, or choose other variants with --variant");
             if (dry)
             {
                 WritePlan(terminal, variants, folder, seedCount, parsed.GetValue(json));
@@ -57,7 +53,7 @@ internal static class TrainCommand
             }
 
             var device = options.Apply(parsed);
-            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)], weightFile);
+            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)], parsed.GetValue(weights));
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
             if (parsed.GetValue(json)) terminal.WriteJson(new { study = chosen.Name, scale = wanted.ToString(), runs = runs.Select(RunJsonOf) });
             else terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());

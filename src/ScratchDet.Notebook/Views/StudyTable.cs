@@ -9,49 +9,47 @@ namespace ScratchDet.Notebook;
 
 /// <summary>
 /// A study on a page: one row for each variant, with its score over seeds, the published number, and what it costs; then
-/// what the runs say about each claim.
+/// what the runs say about each claim. Only runs that may be compared stand in one table.
 /// </summary>
 [TypeFormatterSource(typeof(DisplayableFormatterSource))]
 public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claims, string Provenance) : IDisplayable
 {
-    private static readonly string[] Columns =
-        ["variant", "mAP@0.5 %", "AP %", "published", "seeds", "diverged", "parameters", "multiply-adds", "images/s", "inference images/s", "seconds"];
+    /// <summary>A table for each scale and data set that was run; see <see cref="ComparableRuns"/>.</summary>
+    /// <param name="runs">Those of other studies, and with values that the study does not have, are left aside.</param>
+    public static IReadOnlyList<StudyTable> Of(Study study, IReadOnlyList<RunFolder> runs) => [.. ComparableRuns.Of(study, runs).Select(group => Of(study, group))];
 
-    /// <param name="ablation">As it was run; variants without a run have a row too.</param>
-    /// <param name="runs">Of one scale; those of other studies, and with values that the study does not have, are left aside.</param>
-    /// <param name="classCount">Background counted; the head's size, and so the costs, depend on it.</param>
-    public static StudyTable Of(Study study, Ablation<Experiment> ablation, IReadOnlyList<RunFolder> runs, int classCount)
+    /// <summary>One row for each variant of the study; variants without a run have one too.</summary>
+    public static StudyTable Of(Study study, ComparableRuns runs)
     {
-        var finished = new List<(RunFolder Run, Experiment Spec)>();
-        foreach (RunFolder run in runs.Where(run => run.Identity.Study == study.Name && run.Outcome().IsFinished))
-            if (SpecOf(run) is { } spec)
-                finished.Add((run, spec));
-        Normalization? input = finished.Select(one => one.Spec).LastOrDefault(spec => spec.Pretrain.WeightFile.Length > 0)?.Augment.Normalization;
-        IReadOnlyList<RunFolder> own = [.. finished.Where(one => ablation.Variants.Any(variant => one.Run.Identity.Variant == variant.Name && IsOf(one.Spec, variant.Experiment, input))).Select(one => one.Run)];
-        RunTable table = RunTable.Of(own);
+        RunTable table = RunTable.Of(runs.Runs);
+        string[] classes = [.. runs.Runs.SelectMany(run => run.Evaluations()).SelectMany(evaluation => evaluation.PerClassAp.Keys).Distinct()];
+        IReadOnlyList<PublishedArm?> paper = PublishedStudies.Of(study);
+        string metrics = string.Join(", ", paper.OfType<PublishedArm>().Select(arm => arm.Metric).Distinct());
         var rows = new List<IReadOnlyList<string>>();
         var costs = new Dictionary<string, ModelProfile>();
-        IReadOnlyList<PublishedArm?> paper = PublishedStudies.Of(study);
-        for (int place = 0; place < ablation.Variants.Count; place++)
+        for (int place = 0; place < runs.Ablation.Variants.Count; place++)
         {
-            Variant<Experiment> variant = ablation.Variants[place];
+            Variant<Experiment> variant = runs.Ablation.Variants[place];
             RunRow[] arm = [.. table.Rows.Where(row => row.Identity.Variant == variant.Name)];
             string fingerprint = VariantName.Fingerprint(variant.Experiment.Detector);
-            if (!costs.TryGetValue(fingerprint, out ModelProfile? cost)) costs[fingerprint] = cost = Profile(variant.Experiment.Detector, classCount);
+            if (!costs.TryGetValue(fingerprint, out ModelProfile? cost)) costs[fingerprint] = cost = Profile(variant.Experiment.Detector, 1 + Math.Max(1, classes.Length));
             rows.Add(
             [
-                variant.Name, Percent(arm, RunMetrics.MapArea), Percent(arm, RunMetrics.CocoAp), Published(place < paper.Count ? paper[place] : null),
+                variant.Name, Percent(arm, RunMetrics.MapArea), Percent(arm, RunMetrics.Map07), Percent(arm, RunMetrics.CocoAp), Published(place < paper.Count ? paper[place] : null),
                 Number(arm.Length), Number(arm.Count(row => row.Outcome.State == RunState.Diverged)),
                 ViewMarkup.Grouped(cost.Parameters), ViewMarkup.Grouped(cost.MultiplyAdds),
                 Mean(arm, RunMetrics.ImagesPerSecond), Mean(arm, RunMetrics.InferenceImagesPerSecond), Mean(arm, RunMetrics.Seconds),
             ]);
         }
+        string[] columns =
+        [
+            "variant", "mAP@0.5 %", "11-point %", "AP %", metrics.Length == 0 ? "published" : $"published {metrics}", "seeds", "diverged",
+            "parameters", "multiply-adds", "images/s", "inference images/s", "seconds",
+        ];
         var claims = new TextTable(["claim", "source", "here"],
-            [.. study.Claims.Select(claim => (IReadOnlyList<string>)[claim.Text, claim.Source, ClaimVerdict.Of(claim, ablation, table).ToString()])]);
-        string[] metrics = [.. paper.OfType<PublishedArm>().Select(arm => arm.Metric).Distinct()];
-        string published = metrics.Length == 0 ? "" : $" Published: {string.Join(", ", metrics)}.";
-        return new StudyTable(study, new TextTable(Columns, rows), claims,
-            (own.Count == 0 ? "No runs yet." : StudyViews.Provenance(own)) + " Intervals are 95 % by Student's t over seeds; a run that diverged has no mAP and counts as 0 in a claim." + published);
+            [.. study.Claims.Select(claim => (IReadOnlyList<string>)[claim.Text, claim.Source, ClaimVerdict.Of(claim, runs.Ablation, table).ToString()])]);
+        return new StudyTable(study, new TextTable(columns, rows), claims,
+            $"{DataText(runs.Data, classes)}. {StudyViews.Provenance(runs.Runs)} Intervals are 95 % by Student's t over seeds; a run that diverged has no mAP and counts as 0 in a claim. Claims are judged by mAP@0.5 (area).");
     }
 
     public string ToText() => $"{Study.Question}\n\n{Variants.ToText()}\n{Claims.ToText()}\n{Provenance}\n";
@@ -66,31 +64,9 @@ public sealed record StudyTable(Study Study, TextTable Variants, TextTable Claim
 
     public override string ToString() => ToText();
 
-    /// <summary>Null: written by a version of the kit with other values, so of no variant that is known now.</summary>
-    private static Experiment? SpecOf(RunFolder run)
-    {
-        try
-        {
-            return run.ReadSpec<Experiment>();
-        }
-        catch (BadInputException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The variant as it is: of this data or another folder's, but with no other value changed.</summary>
-    /// <param name="input">How a weight file wants the images; see <see cref="StudyRunner.WeightFile"/>.</param>
-    private static bool IsOf(Experiment ran, Experiment variant, Normalization? input)
-    {
-        Experiment here = ran with
-        {
-            Data = variant.Data with { Fraction = ran.Data.Fraction },
-            Pretrain = ran.Pretrain with { WeightFile = variant.Pretrain.WeightFile },
-        };
-        Experiment asRun = input is null ? variant : variant with { Augment = variant.Augment with { Normalization = input } };
-        return VariantName.Fingerprint(here) == VariantName.Fingerprint(asRun);
-    }
+    private static string DataText(DataSpec data, string[] classes) => data.Source == DataSource.VocFolder
+        ? $"Images of a folder, {data.TrainSplit} and {data.TestSplit}, fingerprint {data.Fingerprint}, {ViewMarkup.Count(classes.Length, "class", "classes")} ({string.Join(", ", classes.Take(6))}{(classes.Length > 6 ? ", ..." : "")})"
+        : FormattableString.Invariant($"{data.Source}, {data.SyntheticImages} images of {data.SyntheticSize} px, seed {data.SyntheticSeed}, 70 % to train on");
 
     private static ModelProfile Profile(DetectorSpec spec, int classCount)
     {

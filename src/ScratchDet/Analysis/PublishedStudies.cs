@@ -16,7 +16,7 @@ public sealed record PublishedArm(PublishedValue Result, string Metric);
 /// </summary>
 public static class PublishedStudies
 {
-    private const string Voc = "VOC07 mAP";
+    private const string Voc = "VOC07 mAP, 11-point";
     private const string BoxAp = "COCO box AP of Mask R-CNN R50";
     private const string Stems = "course report and a public blog note on ScratchDet (CVPR 2019), the same four numbers";
     private const string Rethinking = "Rethinking ImageNet Pre-training (arXiv 1811.08883), ";

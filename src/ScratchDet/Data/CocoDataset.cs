@@ -40,6 +40,7 @@ public static class CocoDataset
         string images = ImageFolder(folder, split, file, truth);
         IReadOnlyList<string> names = classNames ?? [.. truth.Categories.Select(category => category.Name)];
         int[] labels = [.. truth.Categories.Select(category => LabelOf(category, names, file))];
+        RequireOwnNames(truth, file);
         ILookup<int, CocoObject> byImage = truth.Objects.ToLookup(item => item.ImageIndex);
         Sample[] samples = VocDataset.InParallel(truth.Images.Count, index =>
         {
@@ -48,9 +49,26 @@ public static class CocoDataset
             if (image.FileName is null || !File.Exists(path))
                 throw new BadInputException(file, $"image {image.Id}", $"there is no {path}", "put the image there, or take it out of the file");
             ImageHeader header = ImageFiles.ReadHeader(path);
-            return new Sample(Path.GetFileNameWithoutExtension(image.FileName), path, header.Width, header.Height, [.. Objects(byImage[index], labels, header, keepCrowds)]);
+            return new Sample(IdOf(image.FileName), path, header.Width, header.Height, [.. Objects(byImage[index], labels, header, keepCrowds)]);
         });
         return new DetectionDataset(names, samples);
+    }
+
+    /// <summary>"a/0001" of "a/0001.jpg": the folder counts, for COCO's tools know images by number, ours by name.</summary>
+    private static string IdOf(string fileName) => Path.ChangeExtension(fileName, null).Replace('\\', '/');
+
+    /// <summary>Every image has a name of its own that stays in the folder.</summary>
+    private static void RequireOwnNames(CocoGroundTruth truth, string file)
+    {
+        var seen = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (CocoImage image in truth.Images)
+        {
+            if (image.FileName is null) continue;
+            if (Path.IsPathRooted(image.FileName) || IdOf(image.FileName).Split('/').Contains(".."))
+                throw new BadInputException(file, $"image {image.Id}", $"the file name {image.FileName} leaves the folder of the images", "give a path below it");
+            if (!seen.TryAdd(IdOf(image.FileName), image.Id))
+                throw new BadInputException(file, $"image {image.Id}", $"image {seen[IdOf(image.FileName)]} has the name {IdOf(image.FileName)} too", "give each image a file of its own");
+        }
     }
 
     private static IEnumerable<ObjectAnnotation> Objects(IEnumerable<CocoObject> items, int[] labels, ImageHeader header, bool keepCrowds)

@@ -1,3 +1,4 @@
+using ScratchDet.Data;
 using ScratchDet.Models;
 using ScratchDet.Models.Backbones;
 
@@ -32,18 +33,30 @@ public static partial class Baselines
 
     /// <summary>
     /// For pre-trained against scratch: batch norm everywhere in both arms, as the paper normalises both. VGG-16, for which
-    /// ImageNet weights with batch norm exist; the small residual net on boards at small scale.
+    /// ImageNet weights with batch norm exist, on COCO, on whose 118k images the paper's question was asked; the small residual
+    /// net on boards at small scale.
     /// </summary>
     public static Experiment TransferDetector(Scale scale) => scale switch
     {
         Scale.Paper => Ssd300Voc with
         {
-            Detector = ModelPresets.Find("ssd300-vgg16-bn")!.Spec,
-            Train = Ssd300Voc.Train with { BatchSize = 32, LearningRate = 0.01, WarmupSteps = 500, Steps = 60_000, DropsAt = [2.0 / 3, 5.0 / 6] },
+            Data = new DataSpec { TrainSplit = "train2017", TestSplit = "val2017" },
+            Detector = ModelPresets.Find("ssd300-vgg16-bn")!.Spec with { Boxes = BoxLayout.Ssd300Coco },
+            Train = Ssd300Voc.Train with
+            {
+                BatchSize = 32,
+                LearningRate = 0.01,
+                WarmupSteps = 500,
+                Steps = 6 * TransferUnitSteps,
+                DropsAt = [(6 - (2.0 / 3)) / 6, (6 - (2.0 / 9)) / 6],
+            },
         },
         Scale.Minutes => SmallTransfer,
         _ => InSeconds(SmallTransfer with { Detector = ModelPresets.SmallResidual(160, StemKind.SevenBySevenStrideTwoPool, width: 4) }),
     };
+
+    /// <summary>"1x" of Rethinking ImageNet Pre-training, 90k iterations of 16 images, in steps of 32 images.</summary>
+    public const int TransferUnitSteps = 45_000;
 
     /// <summary>
     /// Root-ResNet-18 from random initialisation on VOC 07+12, ScratchDet's released script: batch norm sees 16 images, eight
@@ -59,6 +72,7 @@ public static partial class Baselines
             AccumulationSteps = 8,
             LearningRate = 0.05,
             DropsAt = [0.4, 0.75, 0.9],
+            DecayBiasAndNorm = true, // the released script decays the scales of its norms
         },
     };
 

@@ -14,7 +14,10 @@ public static partial class Baselines
 
     /// <summary>
     /// SSD300 with VGG-16 from random initialisation on VOC 07+12 as ScratchDet trains it: batch 128, 120k steps, drop
-    /// at 80k and 100k, no L2Norm.
+    /// at 80k and 100k, no L2Norm. Biases learn at twice the rate and do not decay, nor do norms. Chosen so that arms differ in
+    /// their norm alone, otherwise than in the released code: Xavier in heads with batch norm too (there a Gaussian of 0.01), running
+    /// statistics with momentum 0.1 and epsilon 1e-5 (see <see cref="NormPlacement.EverywhereAsInCaffe"/>), one schedule for all rates
+    /// (the paper's figure shows a drop at 50k for 0.01).
     /// </summary>
     public static Experiment Ssd300Voc { get; } = new()
     {
@@ -27,6 +30,7 @@ public static partial class Baselines
             LearningRate = 0.001,
             DropsAt = [80.0 / 120, 100.0 / 120],
             BiasRateMultiplier = 2,
+            DecayBiasAndNorm = false,
             EvaluateEverySteps = 10_000,
             CheckpointEverySteps = 1000,
         },

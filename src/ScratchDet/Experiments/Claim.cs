@@ -8,6 +8,9 @@ public enum ClaimKind
 
     /// <summary>The first group is at least as good, but for <see cref="Claim.TolerancePoints"/> points of mAP.</summary>
     AtLeastAsGood,
+
+    /// <summary>Neither group is better by more than <see cref="Claim.TolerancePoints"/>.</summary>
+    AsGood,
 }
 
 /// <summary>
@@ -21,8 +24,14 @@ public enum ClaimKind
 public sealed record Claim(
     string Text, string Source, ClaimKind Kind, Func<Ablation<Experiment>, IEnumerable<Variant<Experiment>>> First, Func<Ablation<Experiment>, IEnumerable<Variant<Experiment>>> Second)
 {
-    /// <summary>For <see cref="ClaimKind.AtLeastAsGood"/>: points of mAP in percent that count as equal.</summary>
+    /// <summary>Points of mAP in percent that count as equal.</summary>
     public double TolerancePoints { get; init; } = 2;
+
+    /// <summary>
+    /// Compares the best variant of each group, by its mean over seeds, instead of the groups' means. The best is chosen by
+    /// the scores that are compared, so a group with more variants has a small advantage.
+    /// </summary>
+    public bool BestOfEach { get; init; }
 
     /// <summary>The first group scores higher.</summary>
     public static Claim Higher(string text, string source, Func<Experiment, bool> first, Func<Experiment, bool> second) =>
@@ -31,6 +40,10 @@ public sealed record Claim(
     /// <summary>The first group is at least as good.</summary>
     public static Claim AtLeastAsGood(string text, string source, Func<Experiment, bool> first, Func<Experiment, bool> second) =>
         new(text, source, ClaimKind.AtLeastAsGood, Select(first), Select(second));
+
+    /// <summary>Neither group is better.</summary>
+    public static Claim AsGood(string text, string source, Func<Experiment, bool> first, Func<Experiment, bool> second) =>
+        new(text, source, ClaimKind.AsGood, Select(first), Select(second));
 
     private static Func<Ablation<Experiment>, IEnumerable<Variant<Experiment>>> Select(Func<Experiment, bool> pick) =>
         ablation => ablation.Variants.Where(variant => pick(variant.Experiment));

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using ScratchDet.Data;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
 using ScratchDet.Models.Pretrained;
@@ -20,35 +19,6 @@ namespace ScratchDet.Runs;
 public sealed class PretrainedBackbones(string storeRoot, string? weightFile = null)
 {
     private const string Prefix = "backbone.";
-
-    /// <summary>What the specification says of a file: its content, not its place.</summary>
-    /// <exception cref="BadInputException">The file cannot be read.</exception>
-    public static string FingerprintOf(string path)
-    {
-        try
-        {
-            using FileStream stream = File.OpenRead(path);
-            return Convert.ToHexStringLower(SHA256.HashData(stream));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            throw new BadInputException(path, null, "it cannot be read", "check the path and its permissions", fault);
-        }
-    }
-
-    /// <summary>How the images must be normalised for a weight file, once it has been seen to fit every pre-trained experiment.</summary>
-    /// <returns>Null: the file does not tell, or no experiment starts from it.</returns>
-    /// <exception cref="BadInputException">The file is damaged, of no known source, or not for one of the backbones.</exception>
-    public static Normalization? InputOf(string path, IEnumerable<Experiment> experiments)
-    {
-        Normalization? input = null;
-        foreach (DetectorSpec spec in experiments.Where(one => one.Start == StartWeights.Pretrained).Select(one => one.Detector).DistinctBy(spec => (spec.Backbone, spec.Norm.Backbone)))
-        {
-            using var detector = new Detector(spec, classCount: 2);
-            input = PretrainedWeights.Load(path, detector).Input;
-        }
-        return input;
-    }
 
     /// <summary>Where the stand-in of an experiment lies, there or not.</summary>
     public string PathFor(Experiment experiment)

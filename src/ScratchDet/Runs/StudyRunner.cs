@@ -23,11 +23,8 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
     /// <summary>The data that the user named, or null: synthetic data is made below the store.</summary>
     public string? DataFolder { get; init; }
 
-    /// <summary>
-    /// Weights that the pre-trained variants start from; null: the stand-in is trained when it is first needed. All variants
-    /// then see images normalised as these weights expect them.
-    /// </summary>
-    public string? WeightFile { get; init; }
+    /// <summary>Files that the pre-trained variants start from, see <see cref="WeightFiles"/>; none: the stand-in is trained when it is first needed.</summary>
+    public IReadOnlyList<string> WeightFiles { get; init; } = [];
 
     public Device Device { get; init; } = CPU;
 
@@ -56,14 +53,16 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
     /// <summary>Trains every variant for every seed that is not done; what was cut off goes on where it stopped.</summary>
     /// <param name="variants">In the order to be trained.</param>
     /// <returns>The runs, finished ones included: all variants of seed 0, then of seed 1, ...</returns>
-    /// <exception cref="BadInputException">The weight file does not fit a backbone; nothing was trained.</exception>
+    /// <exception cref="BadInputException">No weight file fits a backbone; nothing was trained.</exception>
+    /// <exception cref="SpecException">At paper scale a pre-trained variant was given no weight file: the stand-in is none of the papers'.</exception>
     /// <exception cref="OperationCanceledException">Stopped; the same call goes on.</exception>
     public IReadOnlyList<RunFolder> Train(IReadOnlyList<Variant<Experiment>> variants, int seeds = 1, IRunObserver? observer = null, CancellationToken stop = default)
     {
         RunEnvironment environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), NameOf(Device), Repository.Commit, CommandLine, TimeProvider.System);
         var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
-        string? weightFingerprint = WeightFile is null ? null : PretrainedBackbones.FingerprintOf(WeightFile);
-        Normalization? weightInput = WeightFile is null ? null : PretrainedBackbones.InputOf(WeightFile, variants.Select(variant => variant.Experiment));
+        WeightFiles? weights = WeightFiles.Count == 0 ? null : Runs.WeightFiles.Open(WeightFiles, variants.Select(variant => variant.Experiment));
+        if (weights is null && scale == Scale.Paper && variants.FirstOrDefault(one => one.Experiment.Start == StartWeights.Pretrained) is { } pretrained)
+            throw new SpecException($"'{pretrained.Name}' starts from pre-trained weights: name an ImageNet checkpoint of its backbone with --weights FILE, or choose other variants with --variant");
         List<RunFolder> runs = [];
         for (ulong seed = 0; seed < (ulong)seeds; seed++)
         {
@@ -71,15 +70,12 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
             {
                 ExperimentData data = OpenData(variant.Experiment.Data, progress: null, stop);
                 Experiment experiment = DataFolder is null ? variant.Experiment : variant.Experiment with { Data = Describe(variant.Experiment.Data, data) };
-                if (weightFingerprint is not null && experiment.Start == StartWeights.Pretrained)
-                    experiment = experiment with { Pretrain = experiment.Pretrain with { WeightFile = weightFingerprint } };
-                // In every arm, so that the arms go on differing in what the study varies alone.
-                if (weightInput is not null) experiment = experiment with { Augment = experiment.Augment with { Normalization = weightInput } };
+                if (weights is not null) experiment = weights.Apply(experiment);
                 var identity = RunIdentity.Of(study.Name, variant.Name, scale, seed, experiment);
                 if (store.Has(identity))
                     observer?.Found(store.Open(identity));
                 else
-                    new ExperimentRunner(store, data, cache.Decode, Device, Workers, environment) { WeightFile = WeightFile }.Run(study.Name, variant.Name, experiment, scale, seed, observer, stop);
+                    new ExperimentRunner(store, data, cache.Decode, Device, Workers, environment) { WeightFile = weights?.PathFor(experiment) }.Run(study.Name, variant.Name, experiment, scale, seed, observer, stop);
                 runs.Add(store.Open(identity));
             }
         }

@@ -22,17 +22,27 @@ internal sealed class ArchiveFetch : IDisposable
     public ArchiveFetch(FetchRequest request, string work, IReadOnlyList<PublishedArchive> archives, long madeBytes = 0)
     {
         (this.request, this.work) = (request, work);
-        IEnumerable<long> missing = archives.Select(archive => Math.Max(0, archive.File.AboutBytes - Present(archive)));
-        DiskSpace.Require(
-            work, request.KeepArchives ? missing.Sum() : missing.DefaultIfEmpty().Max(), archives.Sum(archive => archive.UnpackedBytes) + madeBytes, request.FreeBytes);
         held = Hold(work);
+        try
+        {
+            // What a call that was cut off had unpacked is unpacked anew: it makes room first.
+            foreach (PublishedArchive archive in archives) SafeUnpack.Remove(Unpacked(archive));
+            IEnumerable<long> missing = archives.Select(archive => Math.Max(0, archive.File.AboutBytes - Present(archive)));
+            DiskSpace.Require(
+                work, request.KeepArchives ? missing.Sum() : missing.DefaultIfEmpty().Max(), archives.Sum(archive => archive.UnpackedBytes) + madeBytes, request.FreeBytes);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
         download = new(request.Download, request.Note);
     }
 
     /// <summary>Fetches an archive, unpacks it, and hands the folder with its contents to <paramref name="use"/>.</summary>
     public async Task UseAsync(PublishedArchive archive, Action<string> use, CancellationToken stop)
     {
-        string target = Target(archive), folder = target + ".unpacked";
+        string target = Target(archive), folder = Unpacked(archive);
         string sum = await download.FetchAsync(archive.File, request.Mirror, target, request.Progress, stop).ConfigureAwait(false);
         if (archive.File.Sha256 is null) request.Note?.Invoke($"{archive.File.Name}: sha256 {sum}; none is published");
         try
@@ -74,6 +84,8 @@ internal sealed class ArchiveFetch : IDisposable
     }
 
     private string Target(PublishedArchive archive) => Path.Combine(work, archive.File.Name);
+
+    private string Unpacked(PublishedArchive archive) => Target(archive) + ".unpacked";
 
     private long Present(PublishedArchive archive)
     {

@@ -1,4 +1,5 @@
 using ScratchDet.Data;
+using ScratchDet.Training;
 
 namespace ScratchDet.Experiments.Studies;
 
@@ -14,10 +15,16 @@ public static class FirstLight
 
     private static Ablation<Experiment> At(Scale scale)
     {
+        TrainSpec train = Baselines.SmallBoards.Train;
         Experiment start = Baselines.SmallBoards with
         {
             Data = new DataSpec { Source = DataSource.VocFolder, TrainSplit = "trainval", TestSplit = "test" },
-            Train = Baselines.SmallBoards.Train with { Steps = scale == Scale.Seconds ? 4 : scale == Scale.Minutes ? 1800 : 18_000 },
+            Train = scale switch
+            {
+                Scale.Seconds => train with { Steps = 4, WarmupSteps = 2 },
+                Scale.Minutes => train with { Steps = 1800 },
+                _ => train with { Steps = 18_000 },
+            },
         };
         return new Ablation<Experiment>(Study.Name, Study.Question, Study.Source, [], start, [start.Vary(e => e)]);
     }

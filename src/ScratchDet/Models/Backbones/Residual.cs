@@ -17,7 +17,6 @@ public sealed class Residual : Backbone
     private readonly ExtraLayers extras;
     private readonly IReadOnlyList<ExtraLayer> extraSpecs;
     private readonly HashSet<int> mapStages;
-    private readonly ResidualSpec spec;
 
     /// <exception cref="ArgumentException">Stages, maps and projections do not go together.</exception>
     public Residual(ResidualSpec spec, NormPlacement placement)
@@ -25,7 +24,7 @@ public sealed class Residual : Backbone
     {
         if (spec.BlocksPerStage.Count > MostStages)
             throw new ArgumentException($"{spec.BlocksPerStage.Count} stages are more than {MostStages}", nameof(spec));
-        this.spec = spec;
+        Spec = spec;
         mapStages = MapStagesOf(spec);
         NormLayerSpec norm = placement.OfBackbone;
         stem = Sequential([.. StemLayers.Of(spec, norm)]);
@@ -55,11 +54,14 @@ public sealed class Residual : Backbone
         RegisterComponents();
     }
 
+    /// <summary>What it was built from.</summary>
+    internal ResidualSpec Spec { get; }
+
     public override IReadOnlyList<long> Channels { get; }
 
     protected override IReadOnlyList<int> SidesFor(int imageSize)
     {
-        int side = StemLayers.Side(spec, imageSize);
+        int side = StemLayers.Side(Spec, imageSize);
         List<int> sides = [];
         for (int stage = 0; stage < stages.Count; stage++)
         {
@@ -77,7 +79,7 @@ public sealed class Residual : Backbone
         for (int stage = 0; stage < stages.Count; stage++)
         {
             bool givesMap = mapStages.Contains(stage);
-            (Tensor next, Tensor? branch) = givesMap && spec.Block == BlockKind.PreActivation ? Split(stages[stage], features) : (stages[stage].call(features), null);
+            (Tensor next, Tensor? branch) = givesMap && Spec.Block == BlockKind.PreActivation ? Split(stages[stage], features) : (stages[stage].call(features), null);
             if (!isMap) features.Dispose();
             (features, isMap) = (next, false);
             if (!givesMap) continue;
@@ -138,22 +140,22 @@ public sealed class Residual : Backbone
         return StemLayers.Stride(spec.Stem) << halvings;
     }
 
-    private bool IsDilated(int stage) => spec.LastStageDilation > 1 && stage == spec.BlocksPerStage.Count - 1;
+    private bool IsDilated(int stage) => Spec.LastStageDilation > 1 && stage == Spec.BlocksPerStage.Count - 1;
 
     private int StrideOf(int stage) => stage == 0 || IsDilated(stage) ? 1 : 2;
 
     /// <summary>A block, and the channels that it gives.</summary>
     private (Module<Tensor, Tensor> Block, long Channels) Block(int stage, int index, long inChannels, NormLayerSpec norm)
     {
-        long width = (long)spec.Width << stage;
+        long width = (long)Spec.Width << stage;
         int stride = index == 0 ? StrideOf(stage) : 1;
-        int dilation = IsDilated(stage) ? spec.LastStageDilation : 1;
+        int dilation = IsDilated(stage) ? Spec.LastStageDilation : 1;
         bool isFirst = stage == 0 && index == 0;
-        bool isLast = stage == spec.BlocksPerStage.Count - 1 && index == spec.BlocksPerStage[stage] - 1;
-        return spec.Block switch
+        bool isLast = stage == Spec.BlocksPerStage.Count - 1 && index == Spec.BlocksPerStage[stage] - 1;
+        return Spec.Block switch
         {
-            BlockKind.Bottleneck => (new BottleneckBlock(inChannels, width, stride, norm, spec.StrideOnFirstConvolution, dilation), width * BottleneckBlock.Expansion),
-            BlockKind.PreActivation => (new PreActivationBlock(inChannels, width, stride, norm, spec.NormBeforeFirstBlock || !isFirst, dilation, ends: isLast && spec.Extras.Count == 0), width),
+            BlockKind.Bottleneck => (new BottleneckBlock(inChannels, width, stride, norm, Spec.StrideOnFirstConvolution, dilation), width * BottleneckBlock.Expansion),
+            BlockKind.PreActivation => (new PreActivationBlock(inChannels, width, stride, norm, Spec.NormBeforeFirstBlock || !isFirst, dilation, ends: isLast && Spec.Extras.Count == 0), width),
             _ => (new BasicBlock(inChannels, width, stride, norm, dilation), width),
         };
     }

@@ -19,7 +19,7 @@ internal sealed partial class TorchvisionResNet : WeightSource
         HashSet<string> names = file.Entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         if (!names.Contains("conv1.weight") || !names.Contains("layer1.0.conv1.weight")) return null;
         const string Source = "torchvision's ResNet";
-        if (backbone is not Residual) throw OtherBackbone(path, Source, "a ResNet", backbone);
+        if (backbone is not Residual residual) throw OtherBackbone(path, Source, "a ResNet", backbone);
         bool hasNorm = names.Contains("bn1.weight"), wantsNorm = targets.ContainsKey("stem.0.norm.weight");
         if (hasNorm && !wantsNorm)
         {
@@ -31,7 +31,18 @@ internal sealed partial class TorchvisionResNet : WeightSource
         {
             if (OursFor(name) is { } ours) imports.Add(new TensorImport(name, ours) { Optional = ours.EndsWith("num_batches_tracked", StringComparison.Ordinal) });
         }
-        return new ImportPlan(Source, PretrainedReport.TorchvisionInput, imports, "stem.0.convolution.weight");
+        return new ImportPlan(Source, PretrainedReport.TorchvisionInput, imports, "stem.0.convolution.weight") { Notes = [.. Differences(residual.Spec)] };
+    }
+
+    /// <summary>What no shape tells: the same weights, put where they see something else than in their training.</summary>
+    private static IEnumerable<string> Differences(ResidualSpec spec)
+    {
+        if (spec is { Block: BlockKind.Bottleneck, StrideOnFirstConvolution: true })
+            yield return "a stage halves in its first 1x1 here (Caffe's place, as in the paper), in its 3x3 where these weights were trained: they start at a disadvantage";
+        if (spec.Stem is StemKind.SevenBySevenStrideTwoPool && spec.Pool != StemPool.ThreeByThree)
+            yield return "the stem's pool is not torchvision's 3x3 with padding 1";
+        if (spec.Stem is not StemKind.SevenBySevenStrideTwoPool)
+            yield return "the stem is not ResNet's own: the weights saw other strides in their training";
     }
 
     /// <summary>Our name in the backbone for a key of torchvision's, or null.</summary>
