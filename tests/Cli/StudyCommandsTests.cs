@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using ScratchDet.Experiments;
 using ScratchDet.Experiments.Studies;
 using ScratchDet.Models;
@@ -45,6 +46,25 @@ public sealed class StudyCommandsTests : IDisposable
         CommandLine table = await CommandLine.RunAsync("studies", "show", StudyName, "--scale", "seconds");
         Assert.Equal((0, ""), (table.Code, table.Error));
         Assert.All(Variants, variant => Assert.Contains(variant.Name, table.Output));
+    }
+
+    [Fact]
+    public async Task The_variants_of_the_examples_in_the_help_are_there()
+    {
+        CommandLine help = await CommandLine.RunAsync("train", "--help");
+        Match[] examples = Regex.Matches(help.Output, "train (?<study>[a-z-]+) --variant \"(?<variant>[^\"]+)\"").ToArray();
+        Assert.NotEmpty(examples);
+        Assert.All(examples, example => _ = AllStudies.Find(example.Groups["study"].Value).At(Scale.Minutes)[example.Groups["variant"].Value]);
+    }
+
+    [Fact]
+    public async Task A_dry_run_prints_the_plan_and_makes_nothing()
+    {
+        CommandLine plan = await CommandLine.RunAsync("train", "first-stride", "--scale", "paper", "--seeds", "3", "--dry-run", "--runs", Store);
+        Assert.Equal(0, plan.Code);
+        Assert.Contains("4 variants, 3 seeds each; nothing was trained", plan.Output);
+        Assert.Equal(4, Regex.Count(plan.Output, @"100,000\s+16 x 8\s+12,800,000\s+773\.4"));
+        Assert.False(Directory.Exists(Store));
     }
 
     [Theory]

@@ -48,6 +48,22 @@ public sealed class ContinuationTests : IDisposable
     }
 
     [Fact]
+    public void A_run_with_a_frozen_backbone_goes_on_with_the_same_bits()
+    {
+        Experiment experiment = SmallRuns.Base with
+        {
+            Detector = SmallRuns.Base.Detector with { FreezeBackbone = true, Norm = ScratchDet.Models.NormPlacement.Everywhere },
+            Train = SmallRuns.Base.Train with { CheckpointEverySteps = 1 },
+        };
+        RunStore whole = RunStore.Open(Path.Combine(root, "whole")), cut = RunStore.Open(Path.Combine(root, "cut"));
+        SmallRuns.Run(whole, experiment);
+        using var source = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => SmallRuns.Run(cut, experiment, new SmallRuns.StopAfter(2, source), stop: source));
+        SmallRuns.Run(cut, experiment);
+        Assert.True(File.ReadAllBytes(SmallRuns.FolderOf(whole, experiment).CheckpointFile).AsSpan().SequenceEqual(File.ReadAllBytes(SmallRuns.FolderOf(cut, experiment).CheckpointFile)));
+    }
+
+    [Fact]
     public void The_validation_loss_counts_difficult_objects_as_training_does()
     {
         Experiment experiment = SmallRuns.Base;
