@@ -1,6 +1,7 @@
 using ScratchDet.Data;
 using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
+using ScratchDet.Models.Pretrained;
 using ScratchDet.Runs;
 using static TorchSharp.torch;
 
@@ -14,10 +15,10 @@ internal sealed class StudySession
 
     /// <param name="folder">The data that the user named, or null.</param>
     /// <param name="weightFiles">What pre-trained variants start from; none: the stand-in.</param>
-    public StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, IReadOnlyList<string> commandLine, IReadOnlyList<string>? weightFiles = null)
+    public StudySession(Terminal terminal, RunStore store, Study study, Scale scale, string? folder, Device device, IReadOnlyList<string> commandLine, IReadOnlyList<string>? weightFiles = null, bool weightsAreBgr = false)
     {
         this.terminal = terminal;
-        runner = new StudyRunner(store, study, scale) { DataFolder = folder, Device = device, CommandLine = commandLine, WeightFiles = weightFiles ?? [] };
+        runner = new StudyRunner(store, study, scale) { DataFolder = folder, Device = device, CommandLine = commandLine, WeightFiles = weightFiles ?? [], WeightChannels = weightsAreBgr ? ChannelOrder.Bgr : ChannelOrder.Rgb };
     }
 
     /// <summary>Opens the data (made first when synthetic), then trains every variant for every seed that is not done.</summary>

@@ -27,6 +27,7 @@ internal static class SafetensorsHeader
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 string name = reader.GetString()!;
+                if (name.Length == 0 || name.Any(char.IsControl)) throw Bad(path, Place(name), "a name that is empty or not printable");
                 if (!names.Add(name)) throw Bad(path, Place(name), "the name occurs twice");
                 if (name == MetadataName) metadata = ReadMetadata(ref reader, path);
                 else entries.Add(ReadEntry(ref reader, name, path));
@@ -53,7 +54,7 @@ internal static class SafetensorsHeader
         {
             string key = reader.GetString()!;
             Expect(ref reader, JsonTokenType.String, path, $"{MetadataName} holds a value that is not a string");
-            if (!metadata.TryAdd(key, reader.GetString()!)) throw Bad(path, "header", $"{MetadataName} holds the key '{key}' twice");
+            if (!metadata.TryAdd(key, reader.GetString()!)) throw Bad(path, "header", $"{MetadataName} holds the key '{PyTorchFiles.PickleReader.Shown(key)}' twice");
         }
         return metadata;
     }
@@ -73,7 +74,7 @@ internal static class SafetensorsHeader
                 "dtype" => typeName is null,
                 "shape" => shape is null,
                 "data_offsets" => offsets is null,
-                _ => throw Bad(path, place, $"its description holds '{key}', which the format does not have"),
+                _ => throw Bad(path, place, $"its description holds '{PyTorchFiles.PickleReader.Shown(key)}', which the format does not have"),
             };
             if (!first) throw Bad(path, place, $"its description holds '{key}' twice");
             if (key == "shape") shape = ReadNumbers(ref reader, path, place, "shape");
@@ -84,7 +85,7 @@ internal static class SafetensorsHeader
         if (typeName is null || shape is null || offsets is null) throw Bad(path, place, "dtype, shape or data_offsets is missing");
         if (!SafetensorsEntry.TryFind(typeName, out ScalarType type, out int elementBytes))
         {
-            throw new TensorArchiveException(path, place, $"dtype '{typeName}' is not known here",
+            throw new TensorArchiveException(path, place, $"dtype '{PyTorchFiles.PickleReader.Shown(typeName)}' is not known here",
                 $"convert it to one of {SafetensorsEntry.TypeNames}");
         }
         if (shape.Count > DimensionLimit) throw Bad(path, place, $"{shape.Count} dimensions are more than {DimensionLimit}");
@@ -131,7 +132,7 @@ internal static class SafetensorsHeader
         if (!reader.Read() || reader.TokenType != type) throw Bad(path, "header", otherwise);
     }
 
-    private static string Place(string name) => $"tensor {name}";
+    private static string Place(string name) => $"tensor {PyTorchFiles.PickleReader.Shown(name)}";
 
     private static TensorArchiveException Bad(string path, string? place, string what) => new(path, place, what, Again);
 }

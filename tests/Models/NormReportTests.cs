@@ -34,6 +34,24 @@ public class NormReportTests
         Assert.Contains(Of(NormPlacement.Nowhere with { Backbone = NormKind.SynchronizedBatch }, 4), use => use.Kind == "SynchronizedBatch" && use.Statistics.Contains("4 images of each of 1 process"));
 
     [Fact]
+    public void A_frozen_backbone_says_so_and_each_part_its_own_kind()
+    {
+        using var detector = new Detector(Small with { Norm = NormPlacement.Everywhere with { Head = NormKind.SynchronizedBatch }, FreezeBackbone = true }, 3);
+        IReadOnlyList<NormUse> uses = NormReport.Of(detector, 16);
+        Assert.Equal(["Batch", "Batch", "SynchronizedBatch"], uses.Select(use => use.Kind));
+        Assert.All(uses.Take(2), use => Assert.Contains("this part is frozen", use.Statistics));
+        Assert.Contains("16 images of each of 1 process", uses[2].Statistics);
+    }
+
+    [Fact]
+    public void A_convolution_without_a_norm_beside_it_is_bare()
+    {
+        // Pre-activation: in each of eight blocks the second convolution, and three shortcuts, have no norm of their own.
+        using var detector = new Detector(Small with { Backbone = ((ResidualSpec)Small.Backbone) with { Block = BlockKind.PreActivation } }, 3);
+        Assert.Contains(NormReport.Of(detector, 4), use => (use.Part, use.Kind, use.Layers) == ("backbone", "none", 11));
+    }
+
+    [Fact]
     public void The_scale_of_ssd_s_first_map_is_listed()
     {
         using var detector = new Detector(ModelPresets.Find("ssd300-vgg16")!.Spec, 21);

@@ -120,6 +120,7 @@ public sealed class SafetensorsFileTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]""", 4, "not valid JSON")]
     [InlineData("""{} {}""", 0, "not valid JSON")]
     [InlineData("""{"a":5}""", 0, "not an object")]
+    [InlineData("""{"\u001b[2J":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", 4, "tensor ?[2J: a name that is empty or not printable")]
     [InlineData("""{"__metadata__":{"k":1}}""", 0, "not a string")]
     [InlineData("""{"__metadata__":{"k":"1","k":"2"}}""", 0, "the key 'k' twice")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", 8, "occurs twice")]

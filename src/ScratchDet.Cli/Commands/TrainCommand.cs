@@ -19,6 +19,7 @@ internal static class TrainCommand
         var seeds = new Option<int>("--seeds") { Description = "How many seeds, from 0", DefaultValueFactory = _ => 1, HelpName = "K" };
         var set = new Option<string[]>("--set") { Description = "Change a value of every variant, such as Train.Steps=500", HelpName = "Path=Value", AllowMultipleArgumentsPerToken = true };
         var weights = new Option<string[]>("--weights") { Description = "Weight file that the pre-trained variants start from (.safetensors or PyTorch's .pth) instead of the stand-in; one for each kind of backbone", HelpName = "FILE", AllowMultipleArgumentsPerToken = false };
+        var bgr = new Option<bool>("--weights-bgr") { Description = "The weight files expect BGR, as a plain conversion from Caffe does" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print what would be trained: iterations, images, passes, rates; train nothing" };
         var json = new Option<bool>("--json") { Description = "Print one JSON object" };
         var options = new RunOptions();
@@ -29,7 +30,7 @@ internal static class TrainCommand
             "./scratchdet train batchnorm-placement --scale minutes --seeds 3",
             "./scratchdet train batchnorm-placement --variant \"Norm.Backbone=Batch LearningRate=0.04\" --set Train.Steps=800")
         {
-            study, variant, scale, data, seeds, set, weights, dryRun, json, options.Runs, options.DeviceName, options.Threads,
+            study, variant, scale, data, seeds, set, weights, bgr, dryRun, json, options.Runs, options.DeviceName, options.Threads,
         };
         command.Does((parsed, stop) =>
         {
@@ -53,7 +54,7 @@ internal static class TrainCommand
             }
 
             var device = options.Apply(parsed);
-            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)], parsed.GetValue(weights));
+            var session = new StudySession(terminal, RunStore.Open(parsed.GetValue(options.Runs)!), chosen, wanted, folder, device, ["train", .. CommandLineOf(parsed)], parsed.GetValue(weights), parsed.GetValue(bgr));
             IReadOnlyList<RunFolder> runs = session.Train(ablation, variants, seedCount, stop);
             if (parsed.GetValue(json)) terminal.WriteJson(new { study = chosen.Name, scale = wanted.ToString(), runs = runs.Select(RunJsonOf) });
             else terminal.Output.Write(StudyViews.Summary(runs, withCosts: true).ToText());

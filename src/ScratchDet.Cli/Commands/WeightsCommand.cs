@@ -132,10 +132,13 @@ internal static class WeightsCommand
     {
         output.WriteLine($"{path}: {weights.Format}, {tensors.Count} tensors");
         foreach (string note in weights.Notes) output.WriteLine($"  {note}");
-        foreach ((string key, string value) in weights.Metadata) output.WriteLine($"  {key}: {value}");
+        foreach ((string key, string value) in weights.Metadata) output.WriteLine($"  {Printable(key)}: {Printable(value)}");
         output.Write(new TextTable(["tensor", "type", "shape", "sum", "sum of squares"], [.. tensors.Select(tensor => (IReadOnlyList<string>)
             [tensor.Name, tensor.Dtype, string.Join(" x ", tensor.Shape), tensor.Sum.ToString("G6", CultureInfo.InvariantCulture), tensor.SumSq.ToString("G6", CultureInfo.InvariantCulture)])]).ToText());
     }
+
+    /// <summary>What a file says of itself shall not steer the terminal.</summary>
+    private static string Printable(string text) => string.Concat(text.Select(letter => char.IsControl(letter) && letter is not ('\n' or '\t') ? '?' : letter));
 
     /// <summary>One tensor; sums are taken in double.</summary>
     private sealed record TensorFacts(string Name, string Dtype, IReadOnlyList<long> Shape, double Sum, double SumSq)

@@ -78,11 +78,14 @@ internal sealed class PyTorchObjects : IPickleObjects
         ? function(arguments)
         : throw new PickleFault("it calls what is no function");
 
+    private const int LongestKey = 256;
+
     /// <summary>("storage", type, key, device, elements) and, before PyTorch 1.6, a view of it: (key, start, elements).</summary>
     public object Resolve(object? identifier)
     {
         if (identifier is not object?[] { Length: 5 or 6 } parts || parts is not ["storage", StorageType type, string key, string, long elements, ..])
             throw new PickleFault("a reference to something else than a storage (a whole module can only be loaded by running its code)");
+        if (key.Length > LongestKey) throw new PickleFault($"a storage whose key has {key.Length} letters");
         if (elements is < 0 or > TensorStorage.ElementLimit) throw new PickleFault($"a storage of {elements} elements");
         var storage = new TensorStorage(key, type.Type, elements);
         if (!storages.TryAdd(key, storage) && storages[key] != storage) throw new PickleFault($"storage {PickleReader.Shown(key)} is described in two ways");
@@ -90,7 +93,7 @@ internal sealed class PyTorchObjects : IPickleObjects
     }
 
     private static StorageView ViewOf(TensorStorage storage, object view) =>
-        view is object?[] parts && parts is [string, long start, long elements] && start >= 0 && elements >= 0 && (Int128)start + elements <= storage.Elements
+        storage.Type is not null && view is object?[] parts && parts is [string, long start, long elements] && start >= 0 && elements >= 0 && (Int128)start + elements <= storage.Elements
             ? new StorageView(storage, start, elements)
             : throw new PickleFault($"a view beyond the {storage.Elements} elements of its storage");
 

@@ -89,9 +89,10 @@ internal sealed record StateDictionary(
             var candidate = new Candidate(next.Path, []);
             foreach ((string key, object? value, bool isNamed) in Children(next.Node))
             {
+                if (value is StoredTensor tensor) candidate.Tensors.Add((key, tensor)); // too long a name is refused where it is used
+                if (value is StoredTensor || key.Length > NameLimit) continue; // one long key used a million times costs no million copies
                 string path = next.Path.Length == 0 ? key : $"{next.Path}.{key}";
-                if (value is StoredTensor tensor) candidate.Tensors.Add((key, tensor));
-                else if (isNamed && next.Notes && metadata.Count < MetadataLimit && path.Length <= TextLimit && Note(value) is { } note) metadata.TryAdd(path, note);
+                if (isNamed && next.Notes && metadata.Count < MetadataLimit && path.Length <= TextLimit && Note(value) is { } note) metadata.TryAdd(path, note);
                 else Enqueue(path, value, next.Depth + 1, next.Notes && (isNamed || next.Node is not PickleDictionary));
             }
             if (candidate.Tensors.Count > 0) candidates.Add(candidate);

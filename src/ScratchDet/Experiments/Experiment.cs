@@ -50,7 +50,12 @@ public sealed record Experiment
     /// <exception cref="SpecException">One cannot; the message names the values and says why.</exception>
     public static void Validate(IReadOnlyList<Experiment> experiments)
     {
-        foreach (Experiment experiment in experiments) SpecRules.Validate(experiment);
+        foreach (Experiment experiment in experiments)
+        {
+            SpecRules.Validate(experiment);
+            if (experiment is { Detector.FreezeBackbone: true, Start: StartWeights.Random })
+                throw new SpecException("Detector.FreezeBackbone with Start=Random keeps a backbone that has learned nothing; set Start=Pretrained, or FreezeBackbone=false");
+        }
         // Many variants of a study share one detector, and a large one takes a second to build.
         foreach (DetectorSpec detector in experiments.Select(experiment => experiment.Detector).DistinctBy(VariantName.Fingerprint))
         {

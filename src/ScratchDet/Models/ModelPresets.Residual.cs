@@ -24,17 +24,21 @@ public static partial class ModelPresets
         new("ssd300-root7x7-resnet18", "ScratchDet: root block of one 7x7, which is (c)", Normalised(ResNet18(StemKind.Root) with { RootConvolutions = 1, RootKernel = 7 }, NormPlacement.Everywhere)),
         new("ssd300-root-resnet34", "ScratchDet, residual extra layers; the last two without padding, so that the maps end with 3 and 1: our fix",
             Normalised(RootResNet34([.. TwoResidualHalvings, ExtraLayer.Residual(128, 1, padding: 0), ExtraLayer.Residual(128, 1, padding: 0)]), NormPlacement.Everywhere)),
-        new("ssd300-root-resnet34@caffe", "released for Caffe: pre-activation blocks, maps 38 19 10 5 5 5, no norm in the head", ReleasedForCaffe),
-        new("ssd300-root-resnet34@mmdetection", "released for mmdetection: maps 38 19 10 5 3 3, COCO boxes",
+        new("ssd300-root-resnet34@caffe", "released for Caffe: pre-activation blocks, maps 38 19 10 5 5 5, no norm in the head; most boxes of the last two maps lie off the image", ReleasedForCaffe),
+        new("ssd300-root-resnet34@mmdetection", "released for mmdetection: maps 38 19 10 5 3 3, COCO boxes; most boxes of the last map lie off the image",
             Normalised(RootResNet34([.. TwoResidualHalvings, ExtraLayer.Residual(128, 2), ExtraLayer.Residual(128, 1)]), NormPlacement.Everywhere) with
             {
                 Boxes = ReleasedMaps(BoxLayout.Ssd300Coco, 3, 3),
+                Init = InitKind.Msra,
+                HeadInit = InitKind.Xavier,
             }),
         new("ssd512-root-resnet34", "ScratchDet for 512 px, as released for mmdetection; VOC boxes",
             Normalised(RootResNet34([.. TwoResidualHalvings, .. TwoResidualHalvings, new(128, 128, 1, 1, 4) { BottleneckKernel = 3 }]), NormPlacement.Everywhere) with
             {
                 ImageSize = 512,
                 Boxes = BoxLayout.Ssd512Voc,
+                Init = InitKind.Xavier,
+                HeadInit = InitKind.Xavier,
             }),
     ];
 

@@ -34,7 +34,8 @@ public sealed record ModelPreset(string Name, string Source, DetectorSpec Spec)
 
 /// <summary>
 /// The detectors that can be called by name. Start weights are those of the source: Caffe's Xavier for SSD and
-/// ScratchDet, a Gaussian of 0.01 for prediction convolutions under batch norm (Caffe SSD's model_libs).
+/// ScratchDet, a Gaussian of 0.01 for prediction convolutions under batch norm (Caffe SSD's model_libs); He's and Glorot's
+/// for what was released for mmdetection.
 /// </summary>
 public static partial class ModelPresets
 {

@@ -6,7 +6,7 @@ namespace ScratchDet.Models;
 /// <summary>Weights from files, with every fault turned into one line that names the file and the tensor.</summary>
 public static class WeightFile
 {
-    private const int MostListed = 10;
+    private const int MostExplained = 10;
 
     /// <summary>A file of any format that <see cref="TensorArchive"/> reads.</summary>
     /// <exception cref="BadInputException">The file is missing, damaged, of another format, or asks for code to run.</exception>
@@ -60,12 +60,12 @@ public static class WeightFile
         }
     }
 
-    /// <summary>One line about everything that does not fit: the first as the place, some of the others by name, then how many more.</summary>
+    /// <summary>One line about everything that does not fit: the first as the place, ten with what is wrong, all others by name.</summary>
     internal static BadInputException Differ(string path, IReadOnlyList<(string Name, string What)> differences, string therefore, string whatToDo)
     {
         (string first, string what) = differences[0];
-        string others = string.Join("; ", differences.Skip(1).Take(MostListed - 1).Select(difference => $"{difference.Name}: {difference.What}"));
-        if (differences.Count > MostListed) others += $"; and {differences.Count - MostListed} more";
+        string others = string.Join("; ", differences.Skip(1).Take(MostExplained - 1).Select(difference => $"{difference.Name}: {difference.What}"));
+        if (differences.Count > MostExplained) others += $"; and also {string.Join(", ", differences.Skip(MostExplained).Select(difference => difference.Name))}";
         return new BadInputException(path, first, what + therefore + (others.Length > 0 ? $" (and {others})" : ""), whatToDo);
     }
 

@@ -2,6 +2,7 @@ using ScratchDet.Data;
 using ScratchDet.Evaluation;
 using ScratchDet.Experiments;
 using ScratchDet.Models;
+using ScratchDet.Models.Pretrained;
 using ScratchDet.Training;
 using static TorchSharp.torch;
 
@@ -14,6 +15,8 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
 {
     /// <summary>What pre-trained runs start from instead of the stand-in.</summary>
     public string? WeightFile { get; init; }
+
+    public ChannelOrder WeightChannels { get; init; }
 
     /// <summary>Trains one experiment to its end or to divergence; a finished run is given back as it stands.</summary>
     /// <exception cref="BadInputException">An image or a checkpoint cannot be read.</exception>
@@ -30,7 +33,7 @@ public sealed class ExperimentRunner(RunStore store, ExperimentData data, ImageD
         var execution = new Execution(device, experiment.Train.Precision);
         bool resumes = store.HasCheckpoint(identity);
         if (experiment.Start == StartWeights.Pretrained && !resumes)
-            new PretrainedBackbones(store.Root, WeightFile).Load(detector, experiment, execution, note => observer?.Noted(identity, note), cancellation);
+            new PretrainedBackbones(store.Root, WeightFile, WeightChannels).Load(detector, experiment, execution, note => observer?.Noted(identity, note), cancellation);
         using Loader<DetectionBatch> training = experiment.OpenTrainLoader(data.Train, decode, detector.DefaultBoxes, seed, workers);
         using Loader<DetectionBatch> testing = experiment.OpenTestLoader(data.Test, decode, detector.DefaultBoxes, workers);
         DetectorEvaluator evaluator = experiment.BuildEvaluator(data.Test, testing);

@@ -16,7 +16,8 @@ namespace ScratchDet.Runs;
 /// way of pre-training, made when a run first needs it.
 /// </summary>
 /// <param name="weightFile">What the user named instead of the stand-in; null: none.</param>
-public sealed class PretrainedBackbones(string storeRoot, string? weightFile = null)
+/// <param name="weightChannels">What its first convolution was trained on.</param>
+public sealed class PretrainedBackbones(string storeRoot, string? weightFile = null, ChannelOrder weightChannels = ChannelOrder.Rgb)
 {
     private const string Prefix = "backbone.";
 
@@ -34,27 +35,29 @@ public sealed class PretrainedBackbones(string storeRoot, string? weightFile = n
     /// <summary>Puts pre-trained weights into the detector's backbone, its extra layers aside; trains the stand-in first where there is none.</summary>
     /// <param name="note">Told what was done.</param>
     /// <exception cref="BadInputException">The weight file does not fit the backbone.</exception>
+    /// <exception cref="SpecException">The stand-in diverged; nothing is kept of it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while the stand-in was trained.</exception>
     public void Load(Detector detector, Experiment experiment, Execution execution, Action<string> note, CancellationToken cancellation)
     {
         if (weightFile is not null)
         {
-            note(PretrainedWeights.Load(weightFile, detector).ToString());
+            note(PretrainedWeights.Load(weightFile, detector, new PretrainedOptions { FirstLayer = weightChannels }).ToString());
             return;
         }
         string path = PathFor(experiment);
-        if (!File.Exists(path)) note($"pre-trained on single shapes, a stand-in for ImageNet: {Make(path, experiment, execution, cancellation)}");
+        if (!File.Exists(path)) Make(path, experiment, execution, cancellation);
+        note($"pre-trained on single shapes, a stand-in for ImageNet: {FactsOf(path)}");
         PretrainedWeights.Load(path, detector);
     }
 
-    private static string Make(string path, Experiment experiment, Execution execution, CancellationToken cancellation)
+    private static void Make(string path, Experiment experiment, Execution execution, CancellationToken cancellation)
     {
         (BackboneClassifier classifier, PretrainOutcome outcome) =
             Pretraining.Run(experiment.Detector, experiment.Augment.Normalization, experiment.Pretrain, execution, stepped: null, cancellation);
         using (classifier)
         {
-            string accuracy = FormattableString.Invariant($"{outcome.Steps} steps of {experiment.Pretrain.PicturesPerStep}, accuracy {100 * outcome.Accuracy:0.0} %")
-                + (outcome.DivergedAtStep is { } step ? FormattableString.Invariant($", diverged at step {step}") : "");
+            if (outcome.DivergedAtStep is { } step)
+                throw new SpecException(FormattableString.Invariant($"the stand-in for ImageNet diverged at step {step}: give a smaller Pretrain.PeakRate than {experiment.Pretrain.PeakRate}"));
             var metadata = new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
                 ["format"] = "scratchdet-pretrained-1",
@@ -68,8 +71,16 @@ public sealed class PretrainedBackbones(string storeRoot, string? weightFile = n
             classifier.cpu();
             (string, Tensor)[] tensors = [.. Stored(classifier, experiment.Detector.Norm).Select(entry => (Prefix + entry.Key, entry.Value))];
             AtomicFile.Write(path, stream => SafetensorsFile.Write(stream, tensors, metadata));
-            return accuracy;
         }
+    }
+
+    /// <summary>How well the stand-in does its own task, as its file says.</summary>
+    private static string FactsOf(string path)
+    {
+        using SafetensorsFile file = WeightFile.OpenSafetensors(path);
+        string Fact(string name) => file.Metadata.GetValueOrDefault(name) ?? "?";
+        string accuracy = double.TryParse(Fact("accuracy"), CultureInfo.InvariantCulture, out double share) ? FormattableString.Invariant($"{100 * share:0.0} %") : "?";
+        return $"{Fact("steps")} steps, accuracy {accuracy}";
     }
 
     /// <summary>Norms that the detector freezes have no count of batches.</summary>

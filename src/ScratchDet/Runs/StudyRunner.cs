@@ -1,5 +1,6 @@
 using ScratchDet.Data;
 using ScratchDet.Experiments;
+using ScratchDet.Models.Pretrained;
 using ScratchDet.Torch.Cuda;
 using ScratchDet.Torch.Interop;
 using ScratchDet.Training;
@@ -25,6 +26,9 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
 
     /// <summary>Files that the pre-trained variants start from, see <see cref="WeightFiles"/>; none: the stand-in is trained when it is first needed.</summary>
     public IReadOnlyList<string> WeightFiles { get; init; } = [];
+
+    /// <summary>What the first convolutions of <see cref="WeightFiles"/> were trained on: BGR for a plain conversion from Caffe.</summary>
+    public ChannelOrder WeightChannels { get; init; }
 
     public Device Device { get; init; } = CPU;
 
@@ -60,7 +64,7 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
     {
         RunEnvironment environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), NameOf(Device), Repository.Commit, CommandLine, TimeProvider.System);
         var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
-        WeightFiles? weights = WeightFiles.Count == 0 ? null : Runs.WeightFiles.Open(WeightFiles, variants.Select(variant => variant.Experiment));
+        WeightFiles? weights = WeightFiles.Count == 0 ? null : Runs.WeightFiles.Open(WeightFiles, variants.Select(variant => variant.Experiment), WeightChannels);
         if (weights is null && scale == Scale.Paper && variants.FirstOrDefault(one => one.Experiment.Start == StartWeights.Pretrained) is { } pretrained)
             throw new SpecException($"'{pretrained.Name}' starts from pre-trained weights: name an ImageNet checkpoint of its backbone with --weights FILE, or choose other variants with --variant");
         List<RunFolder> runs = [];
@@ -75,7 +79,7 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
                 if (store.Has(identity))
                     observer?.Found(store.Open(identity));
                 else
-                    new ExperimentRunner(store, data, cache.Decode, Device, Workers, environment) { WeightFile = weights?.PathFor(experiment) }.Run(study.Name, variant.Name, experiment, scale, seed, observer, stop);
+                    new ExperimentRunner(store, data, cache.Decode, Device, Workers, environment) { WeightFile = weights?.PathFor(experiment), WeightChannels = WeightChannels }.Run(study.Name, variant.Name, experiment, scale, seed, observer, stop);
                 runs.Add(store.Open(identity));
             }
         }

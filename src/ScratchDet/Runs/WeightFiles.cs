@@ -23,15 +23,16 @@ public sealed class WeightFiles
 
     /// <summary>Finds for every pre-trained experiment the file that fits its backbone: before anything is trained.</summary>
     /// <param name="paths">In the order in which they are tried.</param>
+    /// <param name="channels">What their first convolutions were trained on.</param>
     /// <exception cref="BadInputException">A file is damaged, none fits a backbone, or the files expect different images.</exception>
-    public static WeightFiles Open(IReadOnlyList<string> paths, IEnumerable<Experiment> experiments)
+    public static WeightFiles Open(IReadOnlyList<string> paths, IEnumerable<Experiment> experiments, ChannelOrder channels = ChannelOrder.Rgb)
     {
-        Dictionary<string, string> fingerprints = paths.Distinct().ToDictionary(path => path, FingerprintOf);
+        Dictionary<string, string> fingerprints = paths.Distinct().ToDictionary(path => path, path => FingerprintOf(path) + (channels == ChannelOrder.Bgr ? "-bgr" : ""));
         var byBackbone = new Dictionary<string, (string, string)>();
         Normalization? input = null;
         foreach (DetectorSpec spec in experiments.Where(one => one.Start == StartWeights.Pretrained).Select(one => one.Detector).DistinctBy(KeyOf))
         {
-            (string path, Normalization? expected) = FileFor(spec, paths);
+            (string path, Normalization? expected) = FileFor(spec, paths, new PretrainedOptions { FirstLayer = channels });
             if (input is not null && expected is not null && input != expected)
                 throw new BadInputException(path, null, $"its weights expect other images than those of {string.Join(", ", byBackbone.Values.Select(file => file.Item1))}", "give files of one publisher");
             input ??= expected;
@@ -66,9 +67,9 @@ public sealed class WeightFiles
         return Input is null ? experiment : experiment with { Augment = experiment.Augment with { Normalization = Input } };
     }
 
-    private static string KeyOf(DetectorSpec spec) => VariantName.Fingerprint(spec.Backbone) + VariantName.Fingerprint(spec.Norm with { Head = NormKind.None });
+    private static string KeyOf(DetectorSpec spec) => spec.FreezeBackbone + VariantName.Fingerprint(spec.Backbone) + VariantName.Fingerprint(spec.Norm with { Head = NormKind.None });
 
-    private static (string Path, Normalization? Input) FileFor(DetectorSpec spec, IReadOnlyList<string> paths)
+    private static (string Path, Normalization? Input) FileFor(DetectorSpec spec, IReadOnlyList<string> paths, PretrainedOptions options)
     {
         var refused = new List<BadInputException>();
         using var detector = new Detector(spec, classCount: 2);
@@ -76,7 +77,7 @@ public sealed class WeightFiles
         {
             try
             {
-                return (path, PretrainedWeights.Load(path, detector).Input);
+                return (path, PretrainedWeights.Load(path, detector, options).Input);
             }
             catch (BadInputException exception)
             {

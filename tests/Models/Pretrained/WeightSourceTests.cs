@@ -15,6 +15,56 @@ public sealed class WeightSourceTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public void A_frozen_backbone_takes_its_extra_layers_too_or_is_refused()
+    {
+        DetectorSpec spec = ModelPresets.SmallResidual(96, width: 4);
+        using var one = new Generator(1);
+        using var two = new Generator(2);
+        using Detector source = spec.Build(3, one), frozen = (spec with { FreezeBackbone = true }).Build(3, two), learning = spec.Build(3, two);
+        string whole = folder.At("whole.safetensors"), body = folder.At("body.safetensors");
+        using (FileStream stream = File.Create(whole))
+            SafetensorsFile.Write(stream, source.state_dict().Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>());
+        using (FileStream stream = File.Create(body))
+            SafetensorsFile.Write(stream, source.state_dict().Where(entry => !entry.Key.Contains("extras.")).Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>());
+
+        Assert.Contains("the backbone is frozen, and the file has nothing for it", Assert.Throws<BadInputException>(() => PretrainedWeights.Load(body, frozen)).Message);
+        PretrainedWeights.Load(body, learning);
+        PretrainedWeights.Load(whole, frozen);
+        string extra = source.Backbone.state_dict().Keys.First(name => name.StartsWith("extras.", StringComparison.Ordinal));
+        Assert.True(source.Backbone.state_dict()[extra].eq(frozen.Backbone.state_dict()[extra]).all().item<bool>());
+        Assert.False(source.Backbone.state_dict()[extra].eq(learning.Backbone.state_dict()[extra]).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_checkpoint_says_how_its_images_were_normalised_and_its_average_counts()
+    {
+        DetectorSpec spec = ModelPresets.SmallResidual(96, width: 4);
+        using var one = new Generator(1);
+        using var two = new Generator(2);
+        using Detector raw = spec.Build(3, one), average = spec.Build(3, two), target = spec.Build(3, one);
+        string file = folder.At("checkpoint.safetensors");
+        var normalised = new ScratchDet.Data.Normalization { DeviationRed = 58 };
+        var metadata = new Dictionary<string, string>
+        {
+            ["spec"] = ScratchDet.Experiments.SpecJson.Write(new ScratchDet.Experiments.Experiment { Detector = spec, Augment = ScratchDet.Data.Augment.AugmentSpec.FlipOnly with { Normalization = normalised } }),
+        };
+        using (FileStream stream = File.Create(file))
+            SafetensorsFile.Write(stream, [.. raw.state_dict().Select(entry => ("model." + entry.Key, entry.Value)), .. average.state_dict().Select(entry => ("ema." + entry.Key, entry.Value))], metadata);
+        Assert.Equal(normalised, PretrainedWeights.Load(file, target).Input);
+        const string Name = "backbone.stem.0.convolution.weight";
+        Assert.True(target.state_dict()[Name].eq(average.state_dict()[Name]).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_file_without_tensors_is_refused()
+    {
+        string file = folder.At("empty.safetensors");
+        using (FileStream stream = File.Create(file)) SafetensorsFile.Write(stream, [], new Dictionary<string, string>());
+        using var detector = new Detector(ModelPresets.SmallResidual(96, width: 4), 3);
+        Assert.Contains("it holds no tensors", Assert.Throws<BadInputException>(() => PretrainedWeights.Load(file, detector)).Message);
+    }
+
+    [Fact]
     public void A_subsample_keeps_every_fourth_output_and_every_third_cell()
     {
         using DisposeScope scope = NewDisposeScope();

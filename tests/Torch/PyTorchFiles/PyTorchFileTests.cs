@@ -136,6 +136,21 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
+    public void A_long_key_used_many_times_costs_no_copies()
+    {
+        // 2 MB of a key, ten thousand times: 20 GB of paths if each were put together.
+        var pickle = new PickleBytes().Raw("}").Text("weight").Tensor(bytes => bytes.Storage("0", 4), 0, [4], [1]).Raw("s").Text("more").Raw("]");
+        pickle.Text(new string('k', 2_000_000)).Raw("q\x05").Raw("0");
+        pickle.Raw("(");
+        for (int i = 0; i < 10_000; i++) pickle.Raw("}").Raw("h\x05").Raw("}s");
+        byte[] bytes = pickle.Raw("es").ToArray();
+        long before = GC.GetTotalAllocatedBytes();
+        using TensorArchive file = Open(PickleBytes.Legacy(bytes, ("0", [1, 2, 3, 4])));
+        Assert.Equal("weight", Assert.Single(file.Entries).Name);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 200_000_000);
+    }
+
+    [Fact]
     public void An_announced_size_of_any_absurd_length_is_refused_without_memory()
     {
         byte[][] pickles =

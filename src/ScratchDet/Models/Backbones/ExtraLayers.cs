@@ -9,7 +9,7 @@ internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
     private readonly TorchSharp.Modules.ModuleList<Module<Tensor, Tensor>> layers = new();
     private readonly int count;
 
-    /// <exception cref="ArgumentException">The first kernel of a plain layer is even.</exception>
+    /// <exception cref="ArgumentException">The first kernel of a plain layer is even, or a pre-activation block's is not 3x3.</exception>
     public ExtraLayers(long inChannels, IReadOnlyList<ExtraLayer> specs, NormLayerSpec norm)
         : base(nameof(ExtraLayers))
     {
@@ -23,6 +23,7 @@ internal sealed class ExtraLayers : Module<Tensor, Tensor[]>
                     layers.Add(new BasicBlock(inChannels, spec, norm));
                     break;
                 case ExtraLayerKind.PreActivation:
+                    if ((spec.Kernel, spec.Padding) != (3, 1)) throw new ArgumentException($"extra layer {spec}: a pre-activation block has kernel 3 and padding 1", nameof(specs));
                     layers.Add(new PreActivationBlock(inChannels, spec, norm, ends: k == count - 1));
                     break;
                 case ExtraLayerKind.Bottleneck:

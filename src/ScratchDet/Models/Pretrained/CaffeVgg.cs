@@ -22,7 +22,7 @@ internal sealed class CaffeVgg : WeightSource
             layers.Check(path, Source, into.Count, targets);
             return new ImportPlan(Source, PretrainedReport.CaffeInput, [.. layers.Imports(layers.Convolutions.Zip(into))], $"layers.{into[0]}.convolution.weight")
             {
-                Notes = ["ssd.pytorch, torchvision and mmdetection feed these weights RGB; for a file that expects BGR say so in the options"],
+                Notes = ["ssd.pytorch, torchvision and mmdetection feed these weights RGB; a file that expects BGR needs --weights-bgr"],
             };
         }
         return null;

@@ -1,13 +1,21 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ScratchDet.Data;
 using ScratchDet.Models.Backbones;
 using ScratchDet.Torch;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Models.Pretrained;
 
-/// <summary>The backbone of a detector of this kit, in our names: weights that were converted, or a run's checkpoint.</summary>
+/// <summary>
+/// The backbone of a detector of this kit, in our names: weights that were converted, or a run's checkpoint, of which the average
+/// counts where it has one. A checkpoint says how its images were normalised.
+/// </summary>
 internal sealed class OwnBackbone : WeightSource
 {
-    private static readonly string[] Prefixes = ["backbone.", "model.backbone."];
+    private static readonly string[] Prefixes = ["backbone.", "ema.backbone.", "model.backbone."];
+
+    private static readonly string[] Normalizations = ["Augment", "Normalization"];
 
     public override ImportPlan? PlanFor(string path, TensorArchive file, Backbone backbone, IReadOnlyDictionary<string, Tensor> targets)
     {
@@ -18,12 +26,32 @@ internal sealed class OwnBackbone : WeightSource
                 && (targets.ContainsKey(entry.Name[prefix.Length..]) || entry.Name.EndsWith(".convolution.weight", StringComparison.Ordinal)))) continue;
             return new ImportPlan(
                 "this kit",
-                null,
+                InputOf(path, file),
                 [.. from entry in file.Entries
-                    where entry.Name.StartsWith(prefix, StringComparison.Ordinal) && PretrainedWeights.IsPretrainedPart(entry.Name[prefix.Length..])
+                    where entry.Name.StartsWith(prefix, StringComparison.Ordinal)
                     select new TensorImport(entry.Name, entry.Name[prefix.Length..])],
-                null);
+                null)
+            {
+                // A classifier's backbone ends where a detector's extra layers begin: behind its last sum stands no norm.
+                MayStayAtStart = name => name.StartsWith("last.", StringComparison.Ordinal),
+            };
         }
         return null;
+    }
+
+    /// <summary>Null: the file tells no specification, as the stand-in of a run store.</summary>
+    private static Normalization? InputOf(string path, TensorArchive file)
+    {
+        if (!file.Metadata.TryGetValue("spec", out string? spec)) return null;
+        try
+        {
+            JsonNode? node = JsonNode.Parse(spec);
+            foreach (string name in Normalizations) node = node?[name];
+            return node.Deserialize<Normalization>();
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+        {
+            throw new BadInputException(path, "metadata: spec", "it is no specification", "give a checkpoint as this kit wrote it", fault);
+        }
     }
 }

@@ -21,6 +21,12 @@ public sealed record PretrainedOptions
     /// </summary>
     public ChannelOrder FirstLayer { get; init; } = ChannelOrder.Rgb;
 
+    /// <summary>
+    /// The extra layers, projections and L2Norm too, and nothing may be left as it starts: for a backbone that is frozen, as DSSD's
+    /// is while its deconvolution side learns. Weights of this kit alone have all of it.
+    /// </summary>
+    public bool WholeBackbone { get; init; }
+
     /// <summary>How to read a checkpoint with several mappings.</summary>
     public TensorArchiveOptions Archive { get; init; } = new();
 }

@@ -13,11 +13,18 @@ public static class PretrainedWeights
 {
     private static readonly WeightSource[] Sources = [new OwnBackbone(), new TorchvisionSsd(), new TorchvisionResNet(), new TorchvisionVgg(), new CaffeVgg()];
 
-    private static readonly string[] NeverPretrained = ["extras.", "projections.", "l2Norm."];
+    private static readonly string[] NeverPretrained = ["extras.", "projections.", "l2Norm.", "l2Norms."];
 
-    /// <summary>As <see cref="Load(string, Backbone, PretrainedOptions?)"/>, for a detector's backbone.</summary>
+    /// <summary>
+    /// As <see cref="Load(string, Backbone, PretrainedOptions?)"/>, for a detector's backbone; a frozen one takes all of it from the
+    /// file (<see cref="PretrainedOptions.WholeBackbone"/>), for what stayed random would never be trained.
+    /// </summary>
     /// <exception cref="BadInputException">The file is damaged, of no known source, or not for this backbone.</exception>
-    public static PretrainedReport Load(string path, Detector detector, PretrainedOptions? options = null) => Load(path, detector.Backbone, options);
+    public static PretrainedReport Load(string path, Detector detector, PretrainedOptions? options = null)
+    {
+        options ??= new PretrainedOptions();
+        return Load(path, detector.Backbone, detector.Spec.FreezeBackbone ? options with { WholeBackbone = true } : options);
+    }
 
     /// <summary>Copies weights of a file into a backbone, in the backbone's types; nothing is changed unless all fit.</summary>
     /// <param name="path">Of any format that <see cref="TensorArchive"/> reads.</param>
@@ -26,19 +33,22 @@ public static class PretrainedWeights
     {
         options ??= new PretrainedOptions();
         using TensorArchive file = WeightFile.Open(path, options.Archive);
+        if (file.Entries.Count == 0) throw new BadInputException(path, null, "it holds no tensors", "give a file of weights");
         Dictionary<string, Tensor> targets = backbone.state_dict();
         ImportPlan plan = Sources.Select(source => source.PlanFor(path, file, backbone, targets)).FirstOrDefault(found => found is not null)
             ?? throw new BadInputException(path, null, $"{file.Entries.Count} tensors, none with the names of a backbone that is known here ({file.Entries[0].Name} is the first)",
                 "give weights of torchvision's VGG, ResNet or SSD, of ssd.pytorch's VGG or of this kit");
         Dictionary<string, TensorEntry> entries = file.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
-        TensorImport[] imports = [.. plan.Imports.Where(import => !import.Optional || (entries.ContainsKey(import.From) && targets.ContainsKey(import.To)))];
-        Check(path, plan, imports, entries, targets);
+        if (options.FirstLayer == ChannelOrder.Bgr && plan.FirstConvolution is null)
+            throw new BadInputException(path, null, $"weights of {plan.Source} are RGB", "say BGR for weights from Caffe alone");
+        TensorImport[] imports = [.. plan.Imports.Where(import => options.WholeBackbone || IsPretrainedPart(import.To)).Where(import => !import.Optional || (entries.ContainsKey(import.From) && targets.ContainsKey(import.To)))];
+        Check(path, plan, imports, entries, targets, options.WholeBackbone);
         Copy(path, file, plan, imports, targets, options.FirstLayer);
 
         var loaded = imports.Select(import => import.To).ToHashSet(StringComparer.Ordinal);
         var used = imports.SelectMany(import => import.Less is { } less ? [import.From, less] : new[] { import.From }).ToHashSet(StringComparer.Ordinal);
         List<string> notes = [.. file.Notes, .. plan.Notes];
-        if (options.FirstLayer == ChannelOrder.Bgr && plan.FirstConvolution is not null) notes.Add("the first convolution was turned from BGR to RGB");
+        if (options.FirstLayer == ChannelOrder.Bgr) notes.Add("the first convolution was turned from BGR to RGB");
         return new PretrainedReport(
             plan.Source, plan.Input, [.. targets.Keys.Where(loaded.Contains)], [.. entries.Keys.Where(name => !used.Contains(name))],
             [.. targets.Keys.Where(name => !loaded.Contains(name))], notes);
@@ -47,23 +57,28 @@ public static class PretrainedWeights
     internal static bool IsPretrainedPart(string name) => !NeverPretrained.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static void Check(
-        string path, ImportPlan plan, IReadOnlyList<TensorImport> imports, IReadOnlyDictionary<string, TensorEntry> entries, IReadOnlyDictionary<string, Tensor> targets)
+        string path, ImportPlan plan, IReadOnlyList<TensorImport> imports, IReadOnlyDictionary<string, TensorEntry> entries, IReadOnlyDictionary<string, Tensor> targets, bool whole)
     {
         List<(string Name, string What)> differences = [];
         foreach (TensorImport import in imports)
         {
             if (!targets.TryGetValue(import.To, out Tensor? target)) differences.Add((import.From, $"the backbone has no {import.To}"));
             else if (!entries.TryGetValue(import.From, out TensorEntry? entry)) differences.Add((import.From, "the file lacks this tensor"));
+            else if (import.Less is { } less && !(entries.TryGetValue(less, out TensorEntry? part) && part.Shape.SequenceEqual(target.shape)))
+                differences.Add((less, $"it is missing, or its shape is not {WeightFile.Shape(target.shape)}"));
             else if (!import.Fits(entry.Shape, target.shape)) differences.Add((import.From, $"the shape is {WeightFile.Shape(entry.Shape)}, {import.To} has {WeightFile.Shape(target.shape)}"));
         }
         var covered = imports.Select(import => import.To).ToHashSet(StringComparer.Ordinal);
         foreach (string name in targets.Keys)
         {
             bool isCounter = name.EndsWith(".num_batches_tracked", StringComparison.Ordinal); // files of before 2018 have none
-            if (IsPretrainedPart(name) && !isCounter && !covered.Contains(name) && !plan.MayStayAtStart(name)) differences.Add((name, "the file has nothing for it"));
+            if (isCounter || covered.Contains(name)) continue;
+            if (whole) differences.Add((name, "the backbone is frozen, and the file has nothing for it"));
+            else if (IsPretrainedPart(name) && !plan.MayStayAtStart(name)) differences.Add((name, "the file has nothing for it"));
         }
         if (differences.Count > 0)
-            throw WeightFile.Differ(path, differences, $": the weights of {plan.Source} are not for this backbone", "give weights of the same depth and width");
+            throw WeightFile.Differ(path, differences, $": the weights of {plan.Source} are not for this backbone",
+                whole ? "give a detector of this kit with the same backbone and extra layers, or train the backbone" : "give weights of the same depth and width");
     }
 
     private static void Copy(
