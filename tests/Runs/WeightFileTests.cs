@@ -8,7 +8,6 @@ using ScratchDet.Runs;
 using ScratchDet.Tests.Data;
 using ScratchDet.Torch;
 using ScratchDet.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Tests.Runs;

@@ -3,7 +3,6 @@ using ScratchDet.Models;
 using ScratchDet.Runs;
 using ScratchDet.Torch;
 using ScratchDet.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ScratchDet.Tests.Training;
