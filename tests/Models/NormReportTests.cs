@@ -52,6 +52,13 @@ public class NormReportTests
     }
 
     [Fact]
+    public void A_dense_net_with_norm_everywhere_has_no_bare_convolution_but_dsod_s_poolings()
+    {
+        using var detector = new Detector(ModelPresets.SmallDense(96), 3);
+        Assert.DoesNotContain(NormReport.Of(detector, 4), use => use.Kind == "none");
+    }
+
+    [Fact]
     public void The_scale_of_ssd_s_first_map_is_listed()
     {
         using var detector = new Detector(ModelPresets.Find("ssd300-vgg16")!.Spec, 21);

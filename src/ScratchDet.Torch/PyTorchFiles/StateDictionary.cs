@@ -38,12 +38,12 @@ internal sealed record StateDictionary(
         if (others.Length > 0) notes.Add($"left out: {Listed(others)}");
 
         List<(string Name, StoredTensor Tensor)> tensors = chosen.Tensors;
+        CheckNames(file, tensors); // before anything is done with names that may be long and many
         while (options.StripPrefix && Prefixes.FirstOrDefault(prefix => tensors.All(tensor => tensor.Name.Length > prefix.Length && tensor.Name.StartsWith(prefix, StringComparison.Ordinal))) is { } common)
         {
             tensors = [.. tensors.Select(tensor => (tensor.Name[common.Length..], tensor.Tensor))];
             notes.Add($"all names began with {common}, which was taken off");
         }
-        CheckNames(file, tensors);
         return new StateDictionary(tensors, metadata, notes);
     }
 

@@ -72,7 +72,8 @@ public static partial class Baselines
             AccumulationSteps = 8,
             LearningRate = 0.05,
             DropsAt = [0.4, 0.75, 0.9],
-            DecayBiasAndNorm = true, // the released script decays the scales of its norms
+            // The released script decays the scales of the body's norms, neither the head's nor biases; one switch is for all.
+            DecayBiasAndNorm = true,
         },
     };
 

@@ -26,11 +26,14 @@ public static class NormReport
         foreach ((string part, string prefix) in Parts)
         {
             (string Name, Module Module)[] inside = [.. detector.named_modules().Where(entry => PartOf(entry.name) == prefix)];
-            var use = new Use(imagesPerBatch, KindOfPart(detector.Spec.Norm, part) == NormKind.SynchronizedBatch, detector.Spec.FreezeBackbone && prefix.StartsWith("backbone.", StringComparison.Ordinal));
-            uses.AddRange(inside.Select(entry => Describe(entry.Module, use)).OfType<(string Kind, string Statistics)>()
+            var use = new Use(imagesPerBatch, Synchronised: false, detector.Spec.FreezeBackbone && prefix.StartsWith("backbone.", StringComparison.Ordinal));
+            uses.AddRange(inside.Select(entry => Describe(entry.Module, use with { Synchronised = KindOf(detector.Spec.Norm, part, entry.Name) == NormKind.SynchronizedBatch })).OfType<(string Kind, string Statistics)>()
                 .GroupBy(found => found).Select(group => new NormUse(part, group.Key.Kind, group.Count(), group.Key.Statistics)));
             // A convolution's own norm stands beside it in the same block.
-            HashSet<string> normed = [.. inside.Where(entry => Describe(entry.Module, use) is not null && entry.Module is not Backbones.L2Norm).Select(entry => ParentOf(entry.Name))];
+            // In front of a NormConv's convolution it stands one module deeper.
+            HashSet<string> owners = [.. inside.Where(entry => entry.Module is NormConv).Select(entry => entry.Name + ".before")];
+            HashSet<string> normed = [.. inside.Where(entry => Describe(entry.Module, use) is not null && entry.Module is not Backbones.L2Norm)
+                .Select(entry => ParentOf(entry.Name)).Select(parent => owners.Contains(parent) ? ParentOf(parent) : parent)];
             int bare = inside.Count(entry => entry.Module is TorchSharp.Modules.Conv2d or TorchSharp.Modules.ConvTranspose2d && !normed.Contains(ParentOf(entry.Name)));
             if (bare > 0) uses.Add(new NormUse(part, "none", bare, "-"));
         }
@@ -44,10 +47,11 @@ public static class NormReport
 
     private static string ParentOf(string name) => name.LastIndexOf('.') is >= 0 and var dot ? name[..dot] : "";
 
-    private static NormKind KindOfPart(NormPlacement norm, string part) => part switch
+    /// <summary>What the specification wants there; the residual units of a head are normalised as the extra layers are.</summary>
+    private static NormKind KindOf(NormPlacement norm, string part, string name) => part switch
     {
         "backbone" => norm.Backbone,
-        "head" => norm.Head,
+        "head" when !name.StartsWith("head.units.", StringComparison.Ordinal) => norm.Head,
         _ => norm.OfExtras.Kind,
     };
 

@@ -62,6 +62,8 @@ public sealed class StudyRunner(RunStore store, Study study, Scale scale)
     /// <exception cref="OperationCanceledException">Stopped; the same call goes on.</exception>
     public IReadOnlyList<RunFolder> Train(IReadOnlyList<Variant<Experiment>> variants, int seeds = 1, IRunObserver? observer = null, CancellationToken stop = default)
     {
+        if (WeightFiles.Count == 0 && variants.FirstOrDefault(one => one.Experiment.Detector.FreezeBackbone && one.Experiment.Detector.Backbone.Extras.Count > 0) is { } frozen)
+            throw new SpecException($"'{frozen.Name}' freezes its backbone with the extra layers, which the stand-in does not have: name a detector of this kit with --weights FILE");
         RunEnvironment environment = RunEnvironment.Describe(TorchLibraries.Version, get_num_threads(), NameOf(Device), Repository.Commit, CommandLine, TimeProvider.System);
         var cache = new ImageCache(ImageFiles.Decode, CachedImageBytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
         WeightFiles? weights = WeightFiles.Count == 0 ? null : Runs.WeightFiles.Open(WeightFiles, variants.Select(variant => variant.Experiment), WeightChannels);

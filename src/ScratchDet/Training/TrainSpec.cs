@@ -54,7 +54,10 @@ public sealed record TrainSpec : IValidatableObject
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 5e-4;
 
-    /// <summary>Weight decay on biases and on scale and shift of norms. The reference decays no bias.</summary>
+    /// <summary>
+    /// Weight decay on biases and on scale and shift of norms, all of them. The reference decays no bias and, of the norms, the
+    /// scales of the body alone.
+    /// </summary>
     public bool DecayBiasAndNorm { get; init; } = true;
 
     /// <summary>The reference SSD trains biases at twice the rate.</summary>

@@ -99,7 +99,7 @@ public class ResidualTests
         ResidualSpec[] specs =
         [
             Tiny, Tiny with { RootKernel = 15, RootConvolutions = 2 }, Tiny with { Block = BlockKind.Bottleneck }, Tiny with { Block = BlockKind.PreActivation },
-            .. new[] { ExtraLayerKind.Plain, ExtraLayerKind.Residual, ExtraLayerKind.PreActivation, ExtraLayerKind.Bottleneck }.Select(kind => Tiny with { Extras = [new(24, 32, 1, 1, 5) { Kind = kind, BottleneckKernel = 3 }] }),
+            .. new[] { ExtraLayerKind.Plain, ExtraLayerKind.Residual, ExtraLayerKind.PreActivation, ExtraLayerKind.Bottleneck }.Select(kind => Tiny with { Extras = [new(24, 32, 1, 1, kind == ExtraLayerKind.PreActivation ? 3 : 5) { Kind = kind, BottleneckKernel = 3 }] }),
         ];
         foreach (ResidualSpec spec in specs)
         {

@@ -49,10 +49,24 @@ public sealed class WeightSourceTests : IDisposable
             ["spec"] = ScratchDet.Experiments.SpecJson.Write(new ScratchDet.Experiments.Experiment { Detector = spec, Augment = ScratchDet.Data.Augment.AugmentSpec.FlipOnly with { Normalization = normalised } }),
         };
         using (FileStream stream = File.Create(file))
-            SafetensorsFile.Write(stream, [.. raw.state_dict().Select(entry => ("model." + entry.Key, entry.Value)), .. average.state_dict().Select(entry => ("ema." + entry.Key, entry.Value))], metadata);
+            SafetensorsFile.Write(stream, [.. raw.state_dict().Select(entry => ("model." + entry.Key, entry.Value)), .. average.named_parameters().Select(entry => ("ema." + entry.name, (Tensor)entry.parameter))], metadata);
         Assert.Equal(normalised, PretrainedWeights.Load(file, target).Input);
         const string Name = "backbone.stem.0.convolution.weight";
         Assert.True(target.state_dict()[Name].eq(average.state_dict()[Name]).all().item<bool>());
+    }
+
+    [Fact]
+    public void Batch_norm_of_this_kit_can_be_frozen()
+    {
+        DetectorSpec spec = ModelPresets.SmallResidual(96, width: 4);
+        using var generator = new Generator(1);
+        using Detector source = spec.Build(3, generator), target = (spec with { Norm = NormPlacement.Everywhere with { Backbone = NormKind.FrozenBatch } }).Build(3, generator);
+        string file = folder.At("batch.safetensors");
+        using (FileStream stream = File.Create(file))
+            SafetensorsFile.Write(stream, source.state_dict().Select(entry => (entry.Key, entry.Value)), new Dictionary<string, string>());
+        PretrainedWeights.Load(file, target);
+        const string Name = "backbone.stages.0.0.first.convolution.weight";
+        Assert.True(target.state_dict()[Name].eq(source.state_dict()[Name]).all().item<bool>());
     }
 
     [Fact]

@@ -151,6 +151,15 @@ public sealed class PyTorchFileTests : IDisposable
     }
 
     [Fact]
+    public void A_name_of_a_million_prefixes_is_refused_and_not_stripped()
+    {
+        byte[] pickle = new PickleBytes().Raw("}").Text(string.Concat(Enumerable.Repeat("module.", 1_000_000)) + "w").Tensor(bytes => bytes.Storage("0", 4), 0, [4], [1]).Raw("s").ToArray();
+        long before = GC.GetTotalAllocatedBytes();
+        Assert.Contains("too long", Refusal(PickleBytes.Legacy(pickle, ("0", [1, 2, 3, 4]))));
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 300_000_000);
+    }
+
+    [Fact]
     public void An_announced_size_of_any_absurd_length_is_refused_without_memory()
     {
         byte[][] pickles =

@@ -57,7 +57,8 @@ public static class NormKinds
 
         Experiment Arm(Experiment experiment, int batch, NormPlacement norm, double clip) => experiment with
         {
-            Detector = experiment.Detector with { Norm = norm },
+            // No arm has a norm in the head: at paper scale it starts as the reference's without one.
+            Detector = experiment.Detector with { Norm = norm, HeadInit = scale == Scale.Paper ? InitKind.CaffeXavier : experiment.Detector.HeadInit },
             Train = experiment.Train with
             {
                 BatchSize = batch,

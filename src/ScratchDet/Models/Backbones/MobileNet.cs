@@ -153,6 +153,8 @@ public sealed class MobileNet : Backbone
         RegisterComponents();
     }
 
+    internal MobileNetSpec Spec => spec;
+
     public override IReadOnlyList<long> Channels { get; }
 
     protected override IReadOnlyList<int> SidesFor(int imageSize)

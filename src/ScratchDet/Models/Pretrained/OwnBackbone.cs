@@ -13,12 +13,15 @@ namespace ScratchDet.Models.Pretrained;
 /// </summary>
 internal sealed class OwnBackbone : WeightSource
 {
-    private static readonly string[] Prefixes = ["backbone.", "ema.backbone.", "model.backbone."];
+    private const string Average = "ema.backbone.";
+
+    private static readonly string[] Prefixes = ["backbone.", "model.backbone."];
 
     private static readonly string[] Normalizations = ["Augment", "Normalization"];
 
     public override ImportPlan? PlanFor(string path, TensorArchive file, Backbone backbone, IReadOnlyDictionary<string, Tensor> targets)
     {
+        HashSet<string> averaged = [.. file.Entries.Where(entry => entry.Name.StartsWith(Average, StringComparison.Ordinal)).Select(entry => entry.Name[Average.Length..])];
         foreach (string prefix in Prefixes)
         {
             // Others call a part "backbone" too.
@@ -29,7 +32,9 @@ internal sealed class OwnBackbone : WeightSource
                 InputOf(path, file),
                 [.. from entry in file.Entries
                     where entry.Name.StartsWith(prefix, StringComparison.Ordinal)
-                    select new TensorImport(entry.Name, entry.Name[prefix.Length..])],
+                    let name = entry.Name[prefix.Length..]
+                    // The average is of the parameters alone; running statistics are an average already. A frozen norm counts nothing.
+                    select new TensorImport(averaged.Contains(name) ? Average + name : entry.Name, name) { Optional = name.EndsWith(".num_batches_tracked", StringComparison.Ordinal) }],
                 null)
             {
                 // A classifier's backbone ends where a detector's extra layers begin: behind its last sum stands no norm.

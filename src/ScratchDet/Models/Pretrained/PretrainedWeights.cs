@@ -1,3 +1,4 @@
+using ScratchDet.Data;
 using ScratchDet.Models.Backbones;
 using ScratchDet.Torch;
 using TorchSharp;
@@ -11,7 +12,7 @@ namespace ScratchDet.Models.Pretrained;
 /// </summary>
 public static class PretrainedWeights
 {
-    private static readonly WeightSource[] Sources = [new OwnBackbone(), new TorchvisionSsd(), new TorchvisionResNet(), new TorchvisionVgg(), new CaffeVgg()];
+    private static readonly WeightSource[] Sources = [new OwnBackbone(), new TorchvisionSsd(), new TorchvisionResNet(), new TorchvisionMobileNet(), new TorchvisionVgg(), new CaffeVgg()];
 
     private static readonly string[] NeverPretrained = ["extras.", "projections.", "l2Norm.", "l2Norms."];
 
@@ -48,9 +49,14 @@ public static class PretrainedWeights
         var loaded = imports.Select(import => import.To).ToHashSet(StringComparer.Ordinal);
         var used = imports.SelectMany(import => import.Less is { } less ? [import.From, less] : new[] { import.From }).ToHashSet(StringComparer.Ordinal);
         List<string> notes = [.. file.Notes, .. plan.Notes];
-        if (options.FirstLayer == ChannelOrder.Bgr) notes.Add("the first convolution was turned from BGR to RGB");
+        Normalization? input = plan.Input;
+        if (options.FirstLayer == ChannelOrder.Bgr)
+        {
+            notes.Add("the first convolution was turned from BGR to RGB; such weights are Caffe's, so the images are not divided by a deviation");
+            input = PretrainedReport.CaffeInput;
+        }
         return new PretrainedReport(
-            plan.Source, plan.Input, [.. targets.Keys.Where(loaded.Contains)], [.. entries.Keys.Where(name => !used.Contains(name))],
+            plan.Source, input, [.. targets.Keys.Where(loaded.Contains)], [.. entries.Keys.Where(name => !used.Contains(name))],
             [.. targets.Keys.Where(name => !loaded.Contains(name))], notes);
     }
 

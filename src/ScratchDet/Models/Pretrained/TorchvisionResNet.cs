@@ -38,7 +38,7 @@ internal sealed partial class TorchvisionResNet : WeightSource
     private static IEnumerable<string> Differences(ResidualSpec spec)
     {
         if (spec is { Block: BlockKind.Bottleneck, StrideOnFirstConvolution: true })
-            yield return "a stage halves in its first 1x1 here (Caffe's place, as in the paper), in its 3x3 where these weights were trained: they start at a disadvantage";
+            yield return "a stage halves in its first 1x1 here (Caffe's place, as in the paper), in its 3x3 in torchvision: its own weights start at a disadvantage";
         if (spec.Stem is StemKind.SevenBySevenStrideTwoPool && spec.Pool != StemPool.ThreeByThree)
             yield return "the stem's pool is not torchvision's 3x3 with padding 1";
         if (spec.Stem is not StemKind.SevenBySevenStrideTwoPool)

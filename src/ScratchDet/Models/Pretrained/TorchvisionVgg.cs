@@ -46,8 +46,11 @@ internal sealed class TorchvisionVgg : WeightSource
             imports.Add(new($"{Classifiers[k]}.bias", layers.HasNorm ? $"{to}.norm.bias" : $"{to}.convolution.bias") { Subsampled = true });
         }
         string[] startsOfNorms = [.. fullyConnected.SelectMany(layer => new[] { "weight", "running_mean", "running_var" }.Select(tensor => $"layers.{layer}.norm.{tensor}"))];
-        return new ImportPlan(source, PretrainedReport.TorchvisionInput, imports, first) { MayStayAtStart = startsOfNorms.Contains, Notes = notes };
+        return new ImportPlan(source, PretrainedReport.TorchvisionInput, imports, first) { MayStayAtStart = name => startsOfNorms.Contains(name) || IsNormAfterPool(name), Notes = notes };
     }
+
+    /// <summary>"layers.3.weight": a norm behind a pool, which torchvision's nets do not have.</summary>
+    private static bool IsNormAfterPool(string name) => name.Split('.') is ["layers", _, "weight" or "bias" or "running_mean" or "running_var"];
 
     private static bool HasClassifier(string path, TensorArchive file)
     {
