@@ -53,6 +53,16 @@ public sealed class WeightFileTests : IDisposable
     private static StudyRunner Runner(RunStore store, params string[] files) => new(store, PretrainingStudy.Study, Scale.Seconds) { WeightFiles = files };
 
     [Fact]
+    public void Bgr_weights_are_turned_and_see_images_as_caffe_gives_them()
+    {
+        Experiment pretrained = PretrainingStudy.Study.At(Scale.Seconds).Variants[1].Experiment;
+        string file = WriteAsTorchvision(pretrained.Detector);
+        var weights = WeightFiles.Open([file], [pretrained], ChannelOrder.Bgr);
+        Assert.Equal(PretrainedReport.CaffeInput, weights.Input);
+        Assert.Equal(WeightFiles.FingerprintOf(file) + "-bgr", weights.Apply(pretrained).Pretrain.WeightFile);
+    }
+
+    [Fact]
     public void Each_kind_of_backbone_takes_the_file_that_fits()
     {
         Ablation<Experiment> ablation = BatchNormPlacement.Study.At(Scale.Seconds);

@@ -1,4 +1,5 @@
 using ScratchDet.Models;
+using ScratchDet.Models.Backbones;
 using ScratchDet.Models.Pretrained;
 using ScratchDet.Tests.Data;
 using ScratchDet.Torch;
@@ -67,6 +68,22 @@ public sealed class WeightSourceTests : IDisposable
         PretrainedWeights.Load(file, target);
         const string Name = "backbone.stages.0.0.first.convolution.weight";
         Assert.True(target.state_dict()[Name].eq(source.state_dict()[Name]).all().item<bool>());
+    }
+
+    [Fact]
+    public void Torchvision_s_names_of_a_mobile_backbone_are_recognised()
+    {
+        DetectorSpec spec = ModelPresets.SmallMobile(96, MobileStemKind.StrideTwo);
+        using var generator = new Generator(1);
+        using Detector source = spec.Build(3, generator), target = spec.Build(3, generator), other = ModelPresets.SmallResidual(96, width: 4).Build(3, generator);
+        Dictionary<string, Tensor> ours = source.Backbone.state_dict();
+        string file = folder.At("mobilenet.safetensors");
+        using (FileStream stream = File.Create(file))
+            SafetensorsFile.Write(stream, TorchvisionMobileNetNames.Of((MobileNetSpec)spec.Backbone).Select(pair => (pair.Theirs, ours[pair.Ours])), new Dictionary<string, string>());
+        PretrainedReport report = PretrainedWeights.Load(file, target);
+        Assert.Equal(PretrainedReport.TorchvisionInput, report.Input);
+        Assert.All(report.Loaded, name => Assert.True(ours[name].eq(target.Backbone.state_dict()[name]).all().item<bool>()));
+        Assert.Contains("the backbone is Residual", Assert.Throws<BadInputException>(() => PretrainedWeights.Load(file, other)).Message);
     }
 
     [Fact]
