@@ -53,6 +53,27 @@ internal static class TinyDetectors
             Head = HeadSpec.Lite,
             Boxes = BoxLayout.Of(8, 16, 32, 48),
         },
+        ["mobile, residual and plain extra layers"] = Start with
+        {
+            Backbone = Mobile with { Extras = [ExtraLayer.Residual(12, 2), new(6, 12, 2, 1)] },
+            Boxes = BoxLayout.Of(8, 16, 32, 48, 56),
+        },
+        ["dense, residual and plain extra layers"] = Start with
+        {
+            Backbone = Dense with { Extras = [ExtraLayer.Residual(12, 2), new(6, 12, 2, 1)] },
+            Boxes = BoxLayout.Of(8, 16, 32, 48, 56),
+        },
+        ["dense, plain extra layer, no norm"] = Start with
+        {
+            Backbone = Dense with { Extras = [new(6, 12, 2, 1)] },
+            Norm = NormPlacement.Nowhere,
+            Boxes = BoxLayout.Of(8, 16, 32, 48),
+        },
+        ["Fire, residual extra layers"] = Start with
+        {
+            Backbone = Fire with { Extras = [ExtraLayer.Residual(12, 2)] },
+            Boxes = BoxLayout.Of(8, 16, 32, 48),
+        },
         ["mobile, full convolutions, root stem, group norm"] = Start with
         {
             Backbone = Mobile with { Depthwise = false, Stem = MobileStemKind.Root, RootConvolutions = 2 },

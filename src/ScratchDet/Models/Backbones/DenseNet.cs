@@ -92,6 +92,7 @@ public sealed class DenseNet : Backbone
     private readonly ModuleList<NormConv> transitions = new();
     private readonly MaxPool2d pool = MaxPool2d(2, 2, ceil_mode: true); // 75 -> 38
     private readonly PooledConv? join;
+    private readonly NormRectify? last; // extra layers that begin with a convolution read normalised and rectified features
     private readonly ExtraLayers extras;
     private readonly ModuleList<L2Norm> l2Norms = new();
     private readonly DenseSpec spec;
@@ -120,6 +121,7 @@ public sealed class DenseNet : Backbone
             join = new PooledConv(firstMapChannels, spec.JoinedChannels, norm);
             channels += spec.JoinedChannels;
         }
+        if (spec.Extras is [{ Kind: not (ExtraLayerKind.Dense or ExtraLayerKind.NormFirst) }, ..]) last = new NormRectify(channels, norm);
         extras = new ExtraLayers(channels, spec.Extras, placement.OfExtras);
         Channels = [firstMapChannels, channels, .. spec.Extras.Select(extra => (long)extra.Channels)];
         if (spec.L2Norm) l2Norms.extend(Channels.Select(count => new L2Norm(count)));
@@ -157,7 +159,8 @@ public sealed class DenseNet : Backbone
             using Tensor pooled = join.call(first!);
             features = cat([deep, pooled], 1);
         }
-        Tensor[] maps = [first!, features, .. extras.call(features)];
+        using Tensor? active = last?.call(features);
+        Tensor[] maps = [first!, features, .. extras.call(active ?? features)];
         for (int map = 0; map < l2Norms.Count; map++)
         {
             using Tensor raw = maps[map];
