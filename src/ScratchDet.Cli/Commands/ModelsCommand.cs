@@ -95,7 +95,7 @@ internal static class ModelsCommand
         output.Write(new TextTable(["map", "cells", "channels", "boxes a cell"], [.. profile.FeatureMaps.Select((map, k) =>
             (IReadOnlyList<string>)[Number(k + 1), $"{map.Height} x {map.Width}", Number(map.Channels), Number(profile.BoxesPerCell[k])])]).ToText());
         output.WriteLine();
-        output.Write(ModelSummary.Of(detector, imagesPerBatch).NormTable().ToText());
+        output.Write(ModelSummary.NormTable(NormReport.Of(detector, imagesPerBatch)).ToText());
         output.WriteLine();
         output.Write(new TextTable(["tensor", "shape"], [.. profile.StateDict.Select(entry => (IReadOnlyList<string>)[entry.Name, string.Join(" x ", entry.Shape)])]).ToText());
     }

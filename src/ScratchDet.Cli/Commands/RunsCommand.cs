@@ -60,7 +60,7 @@ internal static class RunsCommand
                 terminal.Output.WriteLine(FormattableString.Invariant($"step {evaluation.Step}: mAP@0.5 {100 * evaluation.MapArea:0.0} %, 11-point {100 * evaluation.Map07:0.0} %, loss {evaluation.ValidationLoss:0.000}, {evaluation.Seconds:0} s"));
             Experiment experiment = run.ReadSpec<Experiment>();
             using (var detector = new Detector(experiment.Detector, ClassCountOf(run)))
-                terminal.Output.Write(ModelSummary.Of(detector, experiment.Train.BatchSize).NormTable().ToText());
+                terminal.Output.Write(ModelSummary.NormTable(NormReport.Of(detector, experiment.Train.BatchSize)).ToText());
             terminal.Output.WriteLine();
             terminal.Output.Write(new TextTable(["path", "value"], [.. run.Values.Select(value => (IReadOnlyList<string>)[value.Path, value.Text])]).ToText());
             return ExitCode.Done;

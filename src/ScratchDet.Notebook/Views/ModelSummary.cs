@@ -78,9 +78,12 @@ public sealed record ModelSummary(DetectorSpec Spec, int ClassCount, ModelProfil
     }
 
     /// <summary>What normalises each part, how many layers of it, and what mean and variance are taken over.</summary>
-    public TextTable NormTable() => new(
+    public TextTable NormTable() => NormTable(Norms);
+
+    /// <inheritdoc cref="NormTable()"/>
+    public static TextTable NormTable(IReadOnlyList<NormUse> norms) => new(
         ["part", "norm", "layers", "statistics"],
-        [.. Norms.Select(use => (IReadOnlyList<string>)[use.Part, use.Kind, Number(use.Layers), use.Statistics])]);
+        [.. norms.Select(use => (IReadOnlyList<string>)[use.Part, use.Kind, Number(use.Layers), use.Statistics])]);
 
     /// <summary>Detection maps, the finest first.</summary>
     public TextTable MapTable() => new(

@@ -17,8 +17,6 @@ internal sealed class OwnBackbone : WeightSource
 
     private static readonly string[] Prefixes = ["backbone.", "model.backbone."];
 
-    private static readonly string[] Normalizations = ["Augment", "Normalization"];
-
     public override ImportPlan? PlanFor(string path, TensorArchive file, Backbone backbone, IReadOnlyDictionary<string, Tensor> targets)
     {
         HashSet<string> averaged = [.. file.Entries.Where(entry => entry.Name.StartsWith(Average, StringComparison.Ordinal)).Select(entry => entry.Name[Average.Length..])];
@@ -50,9 +48,7 @@ internal sealed class OwnBackbone : WeightSource
         if (!file.Metadata.TryGetValue("spec", out string? spec)) return null;
         try
         {
-            JsonNode? node = JsonNode.Parse(spec);
-            foreach (string name in Normalizations) node = node?[name];
-            return node.Deserialize<Normalization>();
+            return JsonNode.Parse(spec)?["Augment"]?["Normalization"].Deserialize<Normalization>();
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
